@@ -1,0 +1,5 @@
+from flask import Blueprint
+
+
+def documents(sandboxes):
+    return Blueprint("documents", __name__)

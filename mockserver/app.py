@@ -1,0 +1,23 @@
+"""The composition root: configuration to fixtures, vendors and sandboxes."""
+
+from pathlib import Path
+
+from mockserver.config import Config, data_folder
+from mockserver.core.fixtures import Fixtures
+from mockserver.core.sandbox import Boot, Limits, Sandboxes
+from mockserver.vendors import discover
+
+
+def build(config: Config) -> Sandboxes:
+    """Return the sandboxes that a configuration describes; raise ``BadRequest`` that says what is wrong with it."""
+    fixtures = Fixtures([data_folder("fixtures")])
+    name = config.fixtures
+    if "/" in name:
+        name = fixtures.add(Path(name)).name
+    return Sandboxes(
+        list(discover()),
+        fixtures,
+        Boot(fixtures=name, seed=config.seed, clock=config.clock),
+        origin=config.origin,
+        limits=Limits(config.max_sandboxes, config.journal_exchanges, config.journal_bytes),
+    )

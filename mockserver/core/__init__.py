@@ -1,0 +1,1 @@
+"""Mechanisms that every vendor uses; nothing here knows a vendor."""

@@ -1,0 +1,102 @@
+"""The one source of time of a sandbox, and how instants and durations are written."""
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+
+from mockserver.core.errors import BadRequest, Conflict
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_LONGEST = timedelta(days=36525)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return the length of ``90m``, ``1d12h`` or ``1.5s``; raise ``BadRequest`` for anything else."""
+    if not text or _PART.sub("", text):
+        raise BadRequest(f"{text!r} is not a duration; write it like 90m, 1d12h or 1.5s (ms, s, m, h, d, w).")
+    seconds = sum(float(amount) * _UNITS[unit] for amount, unit in _PART.findall(text))
+    if seconds > _LONGEST.total_seconds():
+        raise BadRequest(f"{text!r} is longer than {_LONGEST.days} days, the longest duration here.")
+    return timedelta(seconds=seconds)
+
+
+def parse_instant(text: str) -> datetime:
+    """Return the UTC instant of an ISO 8601 date-time with an offset; raise ``BadRequest`` for anything else."""
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise BadRequest(f"{text!r} has no offset; end it with Z or an offset like +02:00.")
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadRequest(f"{text!r} is not an ISO 8601 date-time like 2026-01-31T09:00:00Z.") from None
+
+
+def format_instant(instant: datetime) -> str:
+    """Return ``2026-01-31T09:00:00Z``: UTC, whole seconds, as most vendors write it."""
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def later(instant: datetime, by: timedelta) -> datetime:
+    """Return the instant moved by a duration, held at the calendar's ends instead of overflowing."""
+    try:
+        return instant + by
+    except OverflowError:
+        return (datetime.max if by > timedelta(0) else datetime.min).replace(tzinfo=UTC)
+
+
+class Clock:
+    """Sandbox time: live (it runs with real time, from where it was set) or frozen; it only moves forward."""
+
+    def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
+        self._origin = start or datetime.now(UTC)
+        self._since = time.monotonic()
+        self.frozen = frozen
+
+    def now(self) -> datetime:
+        """Return the current instant of the sandbox, in UTC."""
+        if self.frozen:
+            return self._origin
+        return later(self._origin, timedelta(seconds=time.monotonic() - self._since))
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward by a duration and return the new instant."""
+        if by < timedelta(0):
+            raise Conflict("A sandbox's clock only moves forward.")
+        return self._set(later(self.now(), by))
+
+    def freeze(self, at: datetime | None = None) -> datetime:
+        """Stop the clock, at an instant that is not in its past if one is given."""
+        now = self.now()
+        if at is not None and at < now:
+            raise Conflict(
+                f"The clock stands at {format_instant(now)} and only moves forward; "
+                f"reset the sandbox with a clock of {format_instant(at)} to start there."
+            )
+        self.frozen = True
+        return self._set(at or now)
+
+    def thaw(self) -> datetime:
+        """Let the clock run with real time from where it stands."""
+        now = self._set(self.now())
+        self.frozen = False
+        return now
+
+    def _set(self, instant: datetime) -> datetime:
+        self._origin, self._since = instant, time.monotonic()
+        return instant
+
+
+def clock_from(text: str) -> Clock:
+    """Return the clock that a setting describes.
+
+    ``live`` is real time, ``frozen`` stands still at the present, an instant stands still there, and
+    ``live@<instant>`` runs from there. Raises ``BadRequest`` for anything else.
+    """
+    if text in {"live", "frozen"}:
+        return Clock(frozen=text == "frozen")
+    start = text.removeprefix("live@")
+    try:
+        return Clock(parse_instant(start), frozen=start == text)
+    except BadRequest as error:
+        raise BadRequest(f"{error.message} A clock is live, frozen, an instant, or live@<instant>.") from None

@@ -1,0 +1,119 @@
+"""One request through an operation: who are you, what did you say, may it happen, and what is remembered of it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from mockserver.core.errors import ApiError, MethodNotAllowed, TooLarge
+from mockserver.core.journal import Exchange
+from mockserver.core.operation import Answer, Html, Operation, Request
+from mockserver.core.sandbox import Sandbox
+
+LOG = logging.getLogger("mockserver")
+LARGEST_BODY = 1024 * 1024
+UNMATCHED = "X-Mockserver-Unmatched"
+BUG = "X-Mockserver-Bug"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a front puts on the wire: a status, headers and exact bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:
+    """Answer a request that an operation matched, and journal it. Never raises."""
+    bug = False
+    try:
+        outcome = _perform(sandbox, operation, params, request)
+    except ApiError as error:
+        outcome = _refusal(error, operation, request)
+    except Exception:
+        LOG.exception("%s failed on %s %s", operation.id, request.method, request.target)
+        outcome, bug = _bug(operation), True
+    record(sandbox, operation.vendor, operation.id, request, outcome, bug=bug)
+    return outcome
+
+
+def refuse_method(sandbox: Sandbox, nearest: Operation, allowed: str, request: Request) -> Outcome:
+    """Answer a known path with a method that it does not have, in the vendor's envelope."""
+    error = MethodNotAllowed(f"{request.method} is not allowed here; allowed: {allowed}.", headers={"Allow": allowed})
+    outcome = _refusal(error, nearest, request)
+    record(sandbox, nearest.vendor, "", request, outcome)
+    return outcome
+
+
+def _perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:
+    if len(request.body) > LARGEST_BODY:
+        raise TooLarge(f"The body is over {LARGEST_BODY} bytes.", fields={"body": [f"At most {LARGEST_BODY} bytes."]})
+    state = sandbox.states[operation.vendor]
+    arguments: dict[str, object] = dict(params)
+    with sandbox.transaction():
+        caller = operation.caller(state, request)
+        if operation.wants_caller:
+            arguments["caller"] = caller
+        if operation.accepts:
+            data: dict[str, object] = {}
+            for source in operation.accepts:
+                data.update(source.load(request))
+            arguments["data"] = data
+        answer = operation.function(state, **arguments)
+        body = answer.body if operation.returns is None else operation.returns.dump(answer.body)
+    return _outcome(answer, body)
+
+
+def _outcome(answer: Answer, body: object) -> Outcome:
+    if body is None:
+        return Outcome(answer.status, answer.headers, b"")
+    if isinstance(body, Html):
+        return Outcome(answer.status, {"Content-Type": "text/html; charset=utf-8", **answer.headers}, body.encode())
+    encoded = msgspec.json.encode(body)
+    return Outcome(answer.status, {"Content-Type": "application/json", **answer.headers}, encoded)
+
+
+def _refusal(error: ApiError, operation: Operation, request: Request) -> Outcome:
+    answer = operation.errors(error, request)
+    headers = {**error.headers, **answer.headers}
+    return _outcome(Answer(status=answer.status, headers=headers), answer.body)
+
+
+def _bug(operation: Operation) -> Outcome:
+    body = {
+        "title": "mockserver failed",
+        "status": 500,
+        "detail": f"{operation.id} raised an error that is a defect of mockserver; its log has the traceback.",
+    }
+    headers = {"Content-Type": "application/problem+json", BUG: operation.id}
+    return Outcome(500, headers, msgspec.json.encode(body))
+
+
+def record(
+    sandbox: Sandbox, vendor: str, operation: str, request: Request, outcome: Outcome, *, bug: bool = False
+) -> None:
+    """Journal one exchange; ``operation`` is empty when none answered."""
+    sandbox.journal.record(
+        lambda number: Exchange(
+            number=number,
+            at=sandbox.clock.now(),
+            vendor=vendor,
+            operation=operation,
+            method=request.method,
+            target=request.target,
+            client=request.client,
+            request_headers=_lines(request.headers),
+            request_body=request.body,
+            status=outcome.status,
+            answer_headers=_lines(outcome.headers),
+            answer_body=outcome.body,
+            bug=bug,
+        )
+    )
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "\n".join([f"{name}: {value}" for name, value in headers.items()])

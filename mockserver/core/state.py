@@ -1,0 +1,93 @@
+"""The base of what one vendor remembers in one sandbox."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from mockserver.core.clock import Clock
+from mockserver.core.collection import Collection, UndoLog
+from mockserver.core.errors import ApiError, BadRequest
+from mockserver.core.ids import Ids
+
+E = TypeVar("E")
+K = TypeVar("K")
+
+
+class Surroundings(Protocol):
+    """What a state may ask of the sandbox it lives in."""
+
+    clock: Clock
+    ids: Ids
+    undo: UndoLog
+
+    def settings_of(self, vendor: str) -> Any:
+        """Return the vendor's settings as they stand now."""
+
+    def url(self, path: str) -> str:
+        """Return the absolute address of a path inside the sandbox."""
+
+
+class State:
+    """Collections, and verbs over them.
+
+    A verb checks first and changes after. One that raises has changed nothing: the transaction it runs in puts
+    everything back.
+    """
+
+    def __init__(self, vendor: str, sandbox: Surroundings) -> None:
+        self.vendor = vendor
+        self.ids = sandbox.ids
+        self.collections: dict[str, Collection[Any]] = {}
+        self._sandbox = sandbox
+
+    def now(self) -> datetime:
+        """Return sandbox time."""
+        return self._sandbox.clock.now()
+
+    def url(self, path: str) -> str:
+        """Return the absolute address of one of the vendor's own paths, which starts with a slash."""
+        return self._sandbox.url(f"/{self.vendor}{path}")
+
+    def _collection(
+        self,
+        name: str,
+        of: type[E],
+        *,
+        key: str = "id",
+        unique: Iterable[str] = (),
+        index: Iterable[str] = (),
+    ) -> Collection[E]:
+        """Return a new collection that the fixtures and the admin API know by this name."""
+        made = Collection(name, of, key=key, unique=unique, index=index, undo=self._sandbox.undo)
+        self.collections[name] = made
+        return made
+
+    def _mint(self, collection: Collection[Any], make: Callable[[str], K]) -> K:
+        """Return the next id of a collection that is not taken; ``make`` is one of the methods of ``self.ids``."""
+        kind = f"{self.vendor}.{collection.name}"
+        while (key := make(kind)) in collection:
+            pass
+        return key
+
+    def load(self, rows: Mapping[str, Any], where: str) -> None:
+        """Fill the collections from fixture data, ``{collection: [entity, ...]}``; ids go on after their count.
+
+        Raises ``BadRequest`` that names the place (``where``), the collection, the row and the field.
+        """
+        for name, entries in rows.items():
+            collection = self.collections.get(name)
+            if collection is None:
+                known = ", ".join(sorted(self.collections))
+                raise BadRequest(f"{where}: {name!r} is no collection of {self.vendor}; known are {known}.")
+            if not isinstance(entries, list):
+                raise BadRequest(f"{where}: {name} must be a list of entities.")
+            for number, entry in enumerate(entries):
+                try:
+                    collection.add(msgspec.convert(entry, collection.of))
+                except msgspec.ValidationError as error:
+                    raise BadRequest(f"{where}: {name}[{number}]: {error}") from None
+                except ApiError as error:
+                    raise BadRequest(f"{where}: {name}[{number}]: {error.message}") from None
+            self.ids.counters[f"{self.vendor}.{name}"] = len(entries)

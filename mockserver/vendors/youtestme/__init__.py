@@ -1,0 +1,24 @@
+"""YouTestMe: the vendor's REST API for users, test authorizations, SSO links and webhooks."""
+
+from mockserver.core.vendor import Vendor
+from mockserver.vendors.youtestme.operations import api
+from mockserver.vendors.youtestme.settings import Settings
+from mockserver.vendors.youtestme.state import YouTestMe
+
+
+def credentials(state: YouTestMe) -> dict[str, str]:
+    """Return the first API key of the fixtures."""
+    return {"api_key": next((key.id for key in state.api_keys), "")}
+
+
+vendor = Vendor(
+    name="youtestme",
+    title="YouTestMe",
+    plays="the vendor: its REST API and the pages behind its SSO links",
+    package=__name__,
+    state=YouTestMe,
+    settings=Settings,
+    api=api,
+    credentials=credentials,
+    secrets=frozenset({"authorization", "x-api-key", "secret", "api_keys.id"}),
+)

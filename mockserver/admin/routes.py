@@ -1,3 +1,171 @@
-from flask import Blueprint
+"""The admin API's entry, its sandboxes, their settings and their clocks."""
+
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from mockserver.admin.access import all_sandboxes, answer, body, json_object, the_sandbox
+from mockserver.admin.journal import journal
+from mockserver.admin.schemas import BootSchema, ClockSchema
+from mockserver.admin.state import state
+from mockserver.core.clock import parse_duration, parse_instant
+from mockserver.core.errors import Forbidden
+from mockserver.core.sandbox import Boot, Sandbox
 
 admin = Blueprint("admin", __name__)
+admin.register_blueprint(state)
+admin.register_blueprint(journal)
+
+
+@admin.before_request
+def refuse_other_sites() -> None:
+    """Keep web pages of other origins from steering a server that listens on the visitor's own machine."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.rpartition("://")[2] != request.host:
+        raise Forbidden(f"The admin API answers no page of another origin ({origin[:100]}).")
+
+
+@admin.get("/")
+def read_index() -> Response:
+    """Say what this is and where things are."""
+    return answer(
+        {
+            "name": "mockserver",
+            "version": version("mockserver"),
+            "documents": "/__admin/docs/",
+            "vendors": {vendor.name: f"{all_sandboxes().origin}/{vendor.name}" for vendor in all_sandboxes().vendors},
+        }
+    )
+
+
+@admin.get("/operations")
+def list_operations() -> Response:
+    """List every operation of every vendor."""
+    operations = [each for vendor in all_sandboxes().vendors for each in vendor.api.operations]
+    return answer(
+        [
+            {
+                "id": each.id,
+                "method": each.method,
+                "path": f"/{each.vendor}{each.path}",
+                "says": each.says,
+                "page": each.page,
+            }
+            for each in operations
+        ]
+    )
+
+
+@admin.get("/fixtures")
+def list_fixtures() -> Response:
+    """List the fixture sets."""
+    return answer(
+        [
+            {"name": each.name, "title": each.about.title, "clock": each.about.clock, "seed": each.about.seed}
+            for each in all_sandboxes().fixtures
+        ]
+    )
+
+
+@admin.get("/sandboxes")
+def listall_sandboxes() -> Response:
+    """List the sandboxes."""
+    return answer([_described(each) for each in all_sandboxes()])
+
+
+@admin.put("/sandboxes/<name>")
+def put_sandbox(name: str) -> Response:
+    """Create a sandbox, or reset it; without a body it boots as it did before."""
+    data = body(BootSchema())
+    boot = Boot(**{"fixtures": all_sandboxes().boot.fixtures, **data}) if data else None
+    sandbox, created = all_sandboxes().put(name, boot)
+    return answer(_described(sandbox), 201 if created else 200)
+
+
+@admin.get("/sandboxes/<name>")
+def read_sandbox(name: str) -> Response:
+    """Describe one sandbox."""
+    return answer(_described(the_sandbox(name)))
+
+
+@admin.delete("/sandboxes/<name>")
+def delete_sandbox(name: str) -> Response:
+    """Forget a sandbox."""
+    all_sandboxes().delete(name)
+    return Response(status=204)
+
+
+@admin.get("/sandboxes/<name>/credentials")
+def read_credentials(name: str) -> Response:
+    """Give what a client needs to call each vendor."""
+    sandbox = the_sandbox(name)
+    return answer(
+        {
+            vendor.name: {
+                "base_url": sandbox.url(f"/{vendor.name}"),
+                **vendor.credentials(sandbox.states[vendor.name]),
+            }
+            for vendor in all_sandboxes().vendors
+        }
+    )
+
+
+@admin.get("/sandboxes/<name>/settings")
+def read_settings(name: str) -> Response:
+    """Give the settings of each vendor."""
+    return answer(_settings(the_sandbox(name)))
+
+
+@admin.patch("/sandboxes/<name>/settings")
+def change_settings(name: str) -> Response:
+    """Change settings, ``{vendor: {name: value}}``; all of them or none."""
+    sandbox = the_sandbox(name)
+    with sandbox.transaction():
+        sandbox.change_settings(json_object())
+    return answer(_settings(sandbox))
+
+
+@admin.get("/sandboxes/<name>/clock")
+def read_clock(name: str) -> Response:
+    """Tell sandbox time."""
+    return answer(_clock(the_sandbox(name)))
+
+
+@admin.post("/sandboxes/<name>/clock")
+def move_clock(name: str) -> Response:
+    """Advance, freeze or thaw the clock."""
+    sandbox = the_sandbox(name)
+    move = body(ClockSchema())
+    with sandbox.transaction():
+        if "advance" in move:
+            sandbox.clock.advance(parse_duration(move["advance"]))
+        elif "freeze" in move:
+            sandbox.clock.freeze(None if move["freeze"] is True else parse_instant(move["freeze"]))
+        else:
+            sandbox.clock.thaw()
+    return answer(_clock(sandbox))
+
+
+def _described(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "name": sandbox.name,
+        "fixtures": sandbox.boot.fixtures,
+        "seed": sandbox.seed,
+        "clock": _clock(sandbox),
+        "vendors": {vendor: sandbox.url(f"/{vendor}") for vendor in sandbox.states},
+        "journal": {
+            "kept": len(sandbox.journal),
+            "bytes": sandbox.journal.bytes,
+            "evicted": sandbox.journal.evicted,
+        },
+    }
+
+
+def _clock(sandbox: Sandbox) -> dict[str, Any]:
+    return {"now": sandbox.clock.now(), "mode": "frozen" if sandbox.clock.frozen else "live"}
+
+
+def _settings(sandbox: Sandbox) -> dict[str, Any]:
+    return {vendor: msgspec.to_builtins(sandbox.settings_of(vendor)) for vendor in sandbox.states}

@@ -31,7 +31,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation returns; ``body`` is dumped by the operation's schema, None is no body at all."""
+    """What an operation returns.
+
+    ``body`` is dumped by the operation's schema, if it has one, and sent as JSON. ``Html`` and ``bytes`` (with a
+    Content-Type among the headers) are sent as they are, None is no body at all.
+    """
 
     body: Any = None
     status: int = 200

@@ -70,6 +70,8 @@ def _perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], 
 def _outcome(answer: Answer, body: object) -> Outcome:
     if body is None:
         return Outcome(answer.status, answer.headers, b"")
+    if isinstance(body, bytes):
+        return Outcome(answer.status, answer.headers, body)
     if isinstance(body, Html):
         return Outcome(answer.status, {"Content-Type": "text/html; charset=utf-8", **answer.headers}, body.encode())
     encoded = msgspec.json.encode(body)

@@ -1,0 +1,1 @@
+"""Fronts: what puts requests into the pipeline and outcomes on the wire."""

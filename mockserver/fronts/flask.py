@@ -35,7 +35,7 @@ def create_flask(sandboxes: Sandboxes) -> Flask:
     for vendor in sandboxes.vendors:
         app.register_blueprint(_blueprint(vendor, sandboxes), url_prefix=f"/{vendor.name}")
     app.register_blueprint(admin, url_prefix=_ADMIN)
-    app.register_blueprint(documents(sandboxes), url_prefix=_ADMIN)
+    app.register_blueprint(documents(sandboxes, _ADMIN), url_prefix=_ADMIN)
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(HTTPException, lambda error: _http_error(sandboxes, error))
     app.wsgi_app = _SandboxPath(app.wsgi_app, [vendor.name for vendor in sandboxes.vendors])  # type: ignore[method-assign]

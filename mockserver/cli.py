@@ -1,0 +1,174 @@
+"""The command line."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver import __version__
+from mockserver.app import build
+from mockserver.config import Config
+from mockserver.core.errors import ApiError
+from mockserver.core.sandbox import DEFAULT, Sandboxes
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Turn a refusal into one line on standard error and exit code 1."""
+    try:
+        yield
+    except ApiError as error:
+        raise click.ClickException(error.message) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mockserver")
+def main() -> None:
+    """Test double of YouTestMe, SmarterProctoring, Constructor Proctor and Talentsoft."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [default: 8080]")
+@click.option("--public-url", help="Where clients reach it, for the links it mints.  [default: http://HOST:PORT]")
+@click.option("--fixtures", help="Fixture set, by name or as the path of a folder.  [default: demo]")
+@click.option("--seed", type=int, help="Seed of every id.  [default: the fixture set's, or 0]")
+@click.option("--clock", help="live, frozen, an instant, or live@INSTANT.  [default: the fixture set's, or live]")
+@click.option("--threads", type=click.IntRange(1, 512), help="Requests answered at a time.  [default: 8]")
+@click.option("--max-sandboxes", type=click.IntRange(1), help="Sandboxes kept at most.  [default: 256]")
+@click.option("--journal-exchanges", type=click.IntRange(1), help="Exchanges kept a sandbox.  [default: 10000]")
+@click.option("--journal-bytes", type=click.IntRange(1), help="Bytes of them kept a sandbox.  [default: 33554432]")
+def serve(**options: Any) -> None:
+    """Serve the four vendors, the admin API and the API documents until interrupted.
+
+    Every option can also be given as a variable, MOCKSERVER_PORT for --port and so on.
+    """
+    with _plainly():
+        config = Config.from_environment(**options)
+        sandboxes = build(config)
+    _check_port(config.host, config.port)
+    click.echo(_banner(sandboxes))
+    sys.stdout.flush()
+    _serve(config)
+
+
+@main.group()
+def fixtures() -> None:
+    """Look at fixture sets and make new ones."""
+
+
+@fixtures.command("list")
+def list_fixtures() -> None:
+    """List the fixture sets to be had by name."""
+    with _plainly():
+        for each in build(Config(fixtures="empty")).fixtures:
+            click.echo(f"{each.name:<12} {each.about.title}")
+
+
+@fixtures.command("generate")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--users", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many people.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the people.")
+@click.option("--format", "kind", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+def generate_fixtures(folder: Path, users: int, seed: int, kind: str) -> None:
+    """Write a fixture set of believable people, the same at every vendor, into FOLDER.
+
+    Serve it with: mockserver serve --fixtures FOLDER (as a path: ./people). JSON loads faster, for large sets.
+    """
+    from mockserver.core.generation import write_set
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} is not empty; name a new folder.")
+    with _plainly():
+        for path in write_set(folder, build(Config(fixtures="empty")).vendors, users, seed, kind):
+            click.echo(path)
+
+
+@main.command()
+@click.argument("vendor")
+@click.option("--fixtures", "fixture_set", default="demo", show_default=True, help="Whose credentials to sign with.")
+def token(vendor: str, fixture_set: str) -> None:
+    """Print a fresh signed token for calling VENDOR by hand (constructor, talentsoft)."""
+    with _plainly():
+        sandboxes = build(Config(fixtures=fixture_set, clock="live"))
+        state = sandboxes.get(DEFAULT).state(vendor)
+    mint = {each.name: each.token for each in sandboxes.vendors}[vendor]
+    if mint is None:
+        raise click.ClickException(f"{vendor} takes its credentials as they are; it has no token to sign.")
+    click.echo(mint(state))
+
+
+@main.command()
+@click.argument("vendor")
+def openapi(vendor: str) -> None:
+    """Print the contract of VENDOR as OpenAPI 3.1 JSON."""
+    import msgspec
+
+    from mockserver.contract.load import read_contract
+
+    packages = {each.name: each.package for each in build(Config(fixtures="empty")).vendors}
+    if vendor not in packages:
+        raise click.ClickException(f"There is no vendor {vendor!r}; known are {', '.join(packages)}.")
+    click.echo(msgspec.json.format(msgspec.json.encode(read_contract(packages[vendor]))))
+
+
+def _check_port(host: str, port: int) -> None:
+    """Refuse a port that cannot be had, in one line, before a worker fails on it with many."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --host and --port."
+        ) from None
+
+
+def _banner(sandboxes: Sandboxes) -> str:
+    sandbox = sandboxes.get(DEFAULT)
+    lines = [
+        f"mockserver {__version__}, fixtures {sandbox.boot.fixtures}, clock {sandbox.clock.now():%Y-%m-%d %H:%M}Z",
+        "",
+    ]
+    for vendor in sandboxes.vendors:
+        lines.append(f"  {vendor.title:<20} {sandbox.url(f'/{vendor.name}')}")
+        lines += [f"    {name:<18} {value}" for name, value in vendor.credentials(sandbox.state(vendor.name)).items()]
+    lines += [
+        "",
+        f"  {'Admin API':<20} {sandboxes.origin}/__admin/",
+        f"  {'API documents':<20} {sandboxes.origin}/__admin/docs/",
+        "",
+        "Stop with Ctrl-C.",
+    ]
+    return "\n".join(lines)
+
+
+def _serve(config: Config) -> None:
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "mockserver",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        blocking_threads=config.threads,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=1,
+    )
+    server.serve(target_loader=partial(_application, config), wrap_loader=False)
+
+
+def _application(config: Config) -> Callable[..., Any]:
+    """Build the application, in the process that serves it."""
+    from mockserver.fronts.flask import create_flask
+
+    return create_flask(build(config))

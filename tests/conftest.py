@@ -1,0 +1,36 @@
+"""Pytest fixtures for every test: one real server a session, one sandbox of it a test."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+import requests
+
+from tests.server import RemoteSandbox, patient_session, running_server
+
+
+@pytest.fixture(scope="session")
+def origin() -> Iterator[str]:
+    with running_server("--max-sandboxes", "2000") as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def http() -> Iterator[requests.Session]:
+    with patient_session() as session:
+        yield session
+
+
+@pytest.fixture
+def sandbox(origin: str, http: requests.Session, request: pytest.FixtureRequest) -> Iterator[RemoteSandbox]:
+    """A fresh sandbox, booted as ``@pytest.mark.boot(fixtures=..., clock=..., seed=..., settings=...)`` says.
+
+    An exchange that mockserver itself failed at fails the test.
+    """
+    marker = request.node.get_closest_marker("boot")
+    made = RemoteSandbox(origin, f"t{uuid4().hex}", http)
+    made.boot(**(marker.kwargs if marker else {}))
+    yield made
+    bugs = [each for each in made.journal() if each["bug"]]
+    made.admin("DELETE")
+    assert not bugs, f"mockserver failed at {bugs}"

@@ -3,16 +3,20 @@
 Query strings and forms carry text only and use marshmallow's converting fields instead.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing, validate
+from marshmallow.utils import get_value
 
 from mockserver.core.clock import format_instant, parse_instant
 from mockserver.core.errors import BadRequest
+
+T = TypeVar("T")
+Accessor = Callable[[Any, str, Any], Any]
 
 _BIGGEST = 2**63 - 1
 _ZONES = frozenset(available_timezones())
@@ -26,13 +30,40 @@ class WireSchema(Schema):
 
         unknown = EXCLUDE
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Read an attribute of an entity or a key of a dict; marshmallow's dotted paths are not for here."""
+        return obj.get(attr, default) if isinstance(obj, dict) else getattr(obj, attr, default)
 
-class Text(fields.String):
+
+class _Wire(fields.Field[T]):
+    """A field whose value is the same on the wire and in a state."""
+
+    def _validate(self, value: Any) -> None:
+        """Stop at the first validator that refuses; marshmallow builds an object a call to collect them all."""
+        for validator in self.validators:
+            validator(value)
+
+    def serialize(self, attr: str, obj: Any, accessor: Accessor | None = None, **kwargs: Any) -> Any:
+        """Pass the value on as it is."""
+        value = (accessor or get_value)(obj, self.attribute or attr, missing)
+        return super().serialize(attr, obj, accessor, **kwargs) if value is missing else value
+
+
+class Text(_Wire[str]):
     """A JSON string."""
 
+    default_error_messages: ClassVar = {"invalid": "Not a valid string."}
 
-class Int(fields.Integer):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        return value
+
+
+class Int(_Wire[int]):
     """A JSON integer that fits 64 bits; true, 1.0 and "1" are none."""
+
+    default_error_messages: ClassVar = {"invalid": "Not a valid integer."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if type(value) is not int or abs(value) > _BIGGEST:
@@ -40,36 +71,32 @@ class Int(fields.Integer):
         return value
 
 
-class Number(fields.Field[int | float]):
+class Number(_Wire[int | float]):
     """A JSON number; true and "1" are none. An integer stays one."""
 
-    default_error_messages = {"invalid": "Not a valid number."}  # noqa: RUF012 - marshmallow's declaration
+    default_error_messages: ClassVar = {"invalid": "Not a valid number."}
 
-    def _deserialize(
-        self,
-        value: Any,
-        attr: str | None,
-        data: Mapping[str, Any] | None,
-        **kwargs: Any,
-    ) -> int | float:
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _BIGGEST:
             raise self.make_error("invalid")
         return value
 
 
-class Flag(fields.Boolean):
+class Flag(_Wire[bool]):
     """A JSON true or false; "yes" and 1 are neither."""
+
+    default_error_messages: ClassVar = {"invalid": "Not true or false."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
+            raise self.make_error("invalid")
         return value
 
 
 class Instant(fields.Field[datetime]):
     """An ISO 8601 date-time with an offset, loaded as UTC, dumped in whole seconds with ``Z``."""
 
-    default_error_messages = {"invalid": "Not a date-time with an offset, like 2026-01-31T09:00:00Z."}  # noqa: RUF012
+    default_error_messages: ClassVar = {"invalid": "Not a date-time with an offset, like 2026-01-31T09:00:00Z."}
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else format_instant(value.astimezone(UTC))

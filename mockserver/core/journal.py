@@ -7,8 +7,6 @@ from threading import Lock
 
 import msgspec
 
-HeaderList = tuple[tuple[str, str], ...]
-
 
 class Exchange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One request and its answer, as the client saw them.
@@ -29,24 +27,14 @@ class Exchange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     status: int
     answer_headers: str
     answer_body: bytes
+    size: int
+    """The bytes that it keeps, near enough to bound the journal by."""
     bug: bool = False
 
     @property
     def matched(self) -> bool:
         """Whether an operation answered."""
         return bool(self.operation)
-
-    @property
-    def size(self) -> int:
-        """The bytes that it keeps, near enough to bound the journal by."""
-        return (
-            200
-            + len(self.target)
-            + len(self.request_headers)
-            + len(self.request_body)
-            + len(self.answer_headers)
-            + len(self.answer_body)
-        )
 
 
 class Journal:

@@ -15,6 +15,7 @@ LOG = logging.getLogger("mockserver")
 LARGEST_BODY = 1024 * 1024
 UNMATCHED = "X-Mockserver-Unmatched"
 BUG = "X-Mockserver-Bug"
+_OVERHEAD = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def record(
     sandbox: Sandbox, vendor: str, operation: str, request: Request, outcome: Outcome, *, bug: bool = False
 ) -> None:
     """Journal one exchange; ``operation`` is empty when none answered."""
+    asked, answered = _lines(request.headers), _lines(outcome.headers)
+    size = _OVERHEAD + len(request.target) + len(asked) + len(request.body) + len(answered) + len(outcome.body)
     sandbox.journal.record(
         lambda number: Exchange(
             number=number,
@@ -107,11 +110,12 @@ def record(
             method=request.method,
             target=request.target,
             client=request.client,
-            request_headers=_lines(request.headers),
+            request_headers=asked,
             request_body=request.body,
             status=outcome.status,
-            answer_headers=_lines(outcome.headers),
+            answer_headers=answered,
             answer_body=outcome.body,
+            size=size,
             bug=bug,
         )
     )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from threading import RLock
 from typing import Any
@@ -70,8 +69,8 @@ class Sandbox:
         self.journal = Journal(limits.exchanges, limits.journal_bytes)
         self.states: dict[str, State] = {}
         self._origin = origin
-        self._lock = RLock()
-        self._settings: dict[str, Any] = {vendor.name: vendor.settings() for vendor in vendors}
+        self.lock = RLock()
+        self.settings: dict[str, Any] = {vendor.name: vendor.settings() for vendor in vendors}
         self.change_settings(about.settings)
         self.change_settings(boot.settings)
         for vendor in vendors:
@@ -79,24 +78,9 @@ class Sandbox:
             state.load(chosen.rows(vendor.name), str(chosen.file(vendor.name)))
             self.states[vendor.name] = state
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold the lock; if the block raises, put back every entity and every id counter."""
-        with self._lock:
-            if self.undo.active:
-                yield
-                return
-            self.undo.begin()
-            counters = dict(self.ids.counters)
-            settings = self._settings
-            try:
-                yield
-            except BaseException:
-                self.undo.rollback()
-                self.ids.counters = counters
-                self._settings = settings
-                raise
-            self.undo.commit()
+    def transaction(self) -> "Transaction":
+        """Hold the lock; if the block raises, put back every entity, every id counter and the settings."""
+        return Transaction(self)
 
     def state(self, vendor: str) -> State:
         """Return what a vendor remembers; raise ``NotFound`` that lists the vendors."""
@@ -112,18 +96,18 @@ class Sandbox:
 
     def settings_of(self, vendor: str) -> Any:
         """Return the vendor's settings as they stand."""
-        return self._settings[vendor]
+        return self.settings[vendor]
 
     def change_settings(self, changes: Settings) -> None:
         """Change switches, ``{vendor: {name: value}}``; raise ``BadRequest`` and change none if one is wrong."""
         changed = {vendor: self._changed(vendor, values) for vendor, values in changes.items()}
-        self._settings = {**self._settings, **changed}
+        self.settings = {**self.settings, **changed}
 
     def _changed(self, vendor: str, values: Mapping[str, Any]) -> Any:
-        current = self._settings.get(vendor)
+        current = self.settings.get(vendor)
         if current is None:
             raise BadRequest(
-                f"There is no vendor {vendor!r}; known are {', '.join(self._settings)}.",
+                f"There is no vendor {vendor!r}; known are {', '.join(self.settings)}.",
                 fields={vendor: ["No such vendor."]},
             )
         if not isinstance(values, Mapping):
@@ -141,6 +125,34 @@ class Sandbox:
             place = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else ""
             raise BadRequest(f"{vendor}: {error}", fields={f"{vendor}.{place}".rstrip("."): [str(error)]}) from None
         return replace(current, **{name: getattr(whole, name) for name in known})
+
+
+class Transaction:
+    """One change of a sandbox, whole or not at all; one inside another is part of it."""
+
+    __slots__ = ("_before", "_outermost", "_sandbox")
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def __enter__(self) -> None:
+        sandbox = self._sandbox
+        sandbox.lock.acquire()
+        self._outermost = not sandbox.undo.active
+        if self._outermost:
+            sandbox.undo.begin()
+            self._before = (dict(sandbox.ids.counters), sandbox.settings)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        sandbox = self._sandbox
+        try:
+            if self._outermost and kind is None:
+                sandbox.undo.commit()
+            elif self._outermost:
+                sandbox.undo.rollback()
+                sandbox.ids.counters, sandbox.settings = self._before
+        finally:
+            sandbox.lock.release()
 
 
 class Sandboxes:

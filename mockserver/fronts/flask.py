@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Flask, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wsgi import get_input_stream
 
 from mockserver.admin.documents import documents
 from mockserver.admin.problems import problem
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _SANDBOX = "mockserver.sandbox"
+_TARGET = "mockserver.target"
 _PREFIX = "/sandbox/"
 _ADMIN = "/__admin"
+_SAFE = "/:@!$&'()*+,;=~-._?"
+_BODILESS = frozenset({204, 304})
 
 
 def create_flask(sandboxes: Sandboxes) -> Flask:
@@ -52,7 +58,7 @@ class _SandboxPath:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
         name = environ.get("HTTP_X_MOCKSERVER_SANDBOX") or DEFAULT
-        environ["mockserver.target"] = _target(environ, path)
+        environ[_TARGET] = _target(environ, path)
         if path.startswith(_PREFIX):
             name, _, rest = path[len(_PREFIX) :].partition("/")
             path = f"/{rest}"
@@ -65,8 +71,9 @@ class _SandboxPath:
 
 
 def _target(environ: "WSGIEnvironment", path: str) -> str:
+    """Return the request's path and query, percent-encoded again: WSGI hands them over decoded as Latin-1."""
+    raw = quote(path.encode("latin-1"), safe=_SAFE)
     query = environ.get("QUERY_STRING", "")
-    raw = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
     return f"{raw}?{query}" if query else raw
 
 
@@ -98,41 +105,53 @@ def _spellings(operation: Operation) -> list[str]:
 
 def _view(operation: Operation, sandboxes: Sandboxes) -> Callable[..., Response]:
     def view(**params: str) -> Response:
-        sandbox = sandboxes.get(request.environ[_SANDBOX])
-        return _response(perform(sandbox, operation, params, _request(operation.vendor)))
+        environ = request.environ
+        sandbox = sandboxes.get(environ[_SANDBOX])
+        return _response(perform(sandbox, operation, params, _request(operation.vendor, environ)))
 
     return view
 
 
-def _request(vendor: str) -> Request:
-    environ = request.environ
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name[:5] == "HTTP_"}
-    if environ.get("CONTENT_TYPE"):
-        headers["content-type"] = environ["CONTENT_TYPE"]
-    length = environ.get("CONTENT_LENGTH")
-    if length:
-        headers["content-length"] = length
-    has_body = length not in (None, "", "0") or "transfer-encoding" in headers
+@lru_cache(maxsize=1024)
+def _header_name(variable: str) -> str:
+    """Return the lower-case header of a WSGI variable, empty for one that is none."""
+    if variable.startswith("HTTP_"):
+        return variable[5:].replace("_", "-").lower()
+    return {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}.get(variable, "")
+
+
+def _request(vendor: str, environ: "WSGIEnvironment") -> Request:
+    headers = {
+        name: environ[variable] for variable in environ if (name := _header_name(variable)) and environ[variable]
+    }
+    query: str = environ.get("QUERY_STRING", "")
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     return Request(
         method=environ["REQUEST_METHOD"],
         path=environ["PATH_INFO"][len(vendor) + 1 :],
-        query=environ.get("QUERY_STRING", ""),
+        query=query if query.isascii() else quote(query.encode("latin-1"), safe=_SAFE + "%"),
         headers=headers,
-        body=request.stream.read(LARGEST_BODY + 1) if has_body else b"",
+        body=get_input_stream(environ).read(LARGEST_BODY + 1) if has_body else b"",
         client=environ.get("REMOTE_ADDR") or "",
         scheme=environ["wsgi.url_scheme"],
-        target=environ["mockserver.target"],
+        target=environ[_TARGET],
     )
 
 
+class _Exact(Response):
+    """An answer whose headers the pipeline decided; Werkzeug's corrections (of Location, say) stay away."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers
+
+
 def _response(outcome: Outcome) -> Response:
-    response = Response(outcome.body, outcome.status)
-    headers = response.headers
-    if "Content-Type" not in outcome.headers:
-        del headers["Content-Type"]
-    for name, value in outcome.headers.items():
-        headers[name] = value
-    return response
+    headers = list(outcome.headers.items())
+    if outcome.body or outcome.status not in _BODILESS:
+        headers.append(("Content-Length", str(len(outcome.body))))
+    return _Exact(outcome.body, outcome.status, Headers(headers))
 
 
 def _api_error(error: ApiError) -> Response:
@@ -146,7 +165,7 @@ def _http_error(sandboxes: Sandboxes, error: HTTPException) -> Response:
     if vendor is None or not isinstance(error, NotFound | MethodNotAllowed):
         return problem(error.code or 500, error.description or error.name)
     sandbox = sandboxes.get(request.environ[_SANDBOX])
-    made = _request(name)
+    made = _request(name, request.environ)
     nearest = _nearest(vendor, made.path)
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))

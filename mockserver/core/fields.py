@@ -5,7 +5,7 @@ Query strings and forms carry text only and use marshmallow's converting fields 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -52,7 +52,7 @@ class _Wire(fields.Field[T]):
 class Text(_Wire[str]):
     """A JSON string."""
 
-    default_error_messages: ClassVar = {"invalid": "Not a valid string."}
+    default_error_messages = {"invalid": "Not a valid string."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):
@@ -63,7 +63,7 @@ class Text(_Wire[str]):
 class Int(_Wire[int]):
     """A JSON integer that fits 64 bits; true, 1.0 and "1" are none."""
 
-    default_error_messages: ClassVar = {"invalid": "Not a valid integer."}
+    default_error_messages = {"invalid": "Not a valid integer."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if type(value) is not int or abs(value) > _BIGGEST:
@@ -74,7 +74,7 @@ class Int(_Wire[int]):
 class Number(_Wire[int | float]):
     """A JSON number; true and "1" are none. An integer stays one."""
 
-    default_error_messages: ClassVar = {"invalid": "Not a valid number."}
+    default_error_messages = {"invalid": "Not a valid number."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _BIGGEST:
@@ -85,7 +85,7 @@ class Number(_Wire[int | float]):
 class Flag(_Wire[bool]):
     """A JSON true or false; "yes" and 1 are neither."""
 
-    default_error_messages: ClassVar = {"invalid": "Not true or false."}
+    default_error_messages = {"invalid": "Not true or false."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
@@ -96,7 +96,7 @@ class Flag(_Wire[bool]):
 class Instant(fields.Field[datetime]):
     """An ISO 8601 date-time with an offset, loaded as UTC, dumped in whole seconds with ``Z``."""
 
-    default_error_messages: ClassVar = {"invalid": "Not a date-time with an offset, like 2026-01-31T09:00:00Z."}
+    default_error_messages = {"invalid": "Not a date-time with an offset, like 2026-01-31T09:00:00Z."}
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else format_instant(value.astimezone(UTC))

@@ -1,0 +1,167 @@
+"""The clauses of a contract: every checkable claim in it, with its source and its confidence."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+CONFIDENCES = ("documented", "example", "public", "inferred")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+_PLAIN = (
+    "type",
+    "format",
+    "pattern",
+    "const",
+    "default",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+)
+_DEEPEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One claim. ``id`` is made from its place: ``constructor.put_exam.request.body.duration.required``."""
+
+    id: str
+    says: str
+    source: str | None
+    confidence: str | None
+    """One of ``CONFIDENCES``, None if the contract forgot to say."""
+
+
+class _Place(NamedTuple):
+    """Where a walk stands, and what is inherited there."""
+
+    id: str
+    source: str | None
+    confidence: str | None
+
+    def below(self, step: str, node: Mapping[str, Any] | None = None) -> "_Place":
+        """Return a place further in; what the node says of itself overrides what it inherits."""
+        confidence = (node or {}).get("x-confidence", self.confidence)
+        inherited = None if confidence == "inferred" else self.source
+        return _Place(f"{self.id}.{step}" if step else self.id, (node or {}).get("x-source", inherited), confidence)
+
+    def clause(self, says: str) -> Clause:
+        return Clause(self.id, says, self.source, self.confidence)
+
+
+def clauses(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
+    """Yield the clauses of a contract: operations, webhooks, then rules."""
+    walk = _Walk(document)
+    top = _Place(vendor, None, None).below("", document)
+    for item in document.get("paths", {}).values():
+        yield from walk.path_item(top.below("", item), item)
+    for item in document.get("webhooks", {}).values():
+        yield from walk.path_item(top.below("", item), item)
+    for rule in document.get("x-rules", ()):
+        yield Clause(rule["id"], rule["says"], rule.get("source"), rule.get("confidence"))
+
+
+class _Walk:
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+
+    def path_item(self, place: _Place, item: Mapping[str, Any]) -> Iterator[Clause]:
+        for method in METHODS:
+            if method in item:
+                yield from self._operation(place, item, item[method], method)
+
+    def _operation(
+        self, outer: _Place, item: Mapping[str, Any], operation: Mapping[str, Any], method: str
+    ) -> Iterator[Clause]:
+        place = outer.below(operation["operationId"], operation)
+        yield place.clause(f"{method.upper()} {operation.get('summary', '')}")
+        yield from self._security(place, operation.get("security", self._document.get("security", ())))
+        for each in [*item.get("parameters", ()), *operation.get("parameters", ())]:
+            parameter = self._resolved(each)
+            inner = place.below(f"request.{parameter['in']}.{parameter['name']}", parameter)
+            yield inner.clause("parameter")
+            if parameter.get("required"):
+                yield inner.below("required").clause("required")
+            yield from self._schema(inner, parameter.get("schema", {}))
+        if "requestBody" in operation:
+            body = self._resolved(operation["requestBody"])
+            yield from self._content(place.below("request.body", body), body)
+        for status, each in operation.get("responses", {}).items():
+            yield from self._response(place, str(status), self._resolved(each))
+
+    def _security(self, place: _Place, choices: Any) -> Iterator[Clause]:
+        schemes = self._document.get("components", {}).get("securitySchemes", {})
+        for name in sorted({name for choice in choices for name in choice}):
+            yield place.below(f"request.security.{name}", schemes.get(name)).clause("security scheme")
+
+    def _response(self, outer: _Place, status: str, response: Mapping[str, Any]) -> Iterator[Clause]:
+        place = outer.below(f"response.{status}", response)
+        yield place.clause(response.get("description", "").strip())
+        for name, each in response.get("headers", {}).items():
+            header = self._resolved(each)
+            yield place.below(f"header.{name}", header).clause("header")
+        yield from self._content(place.below("body"), response)
+
+    def _content(self, place: _Place, holder: Mapping[str, Any]) -> Iterator[Clause]:
+        for kind, media in holder.get("content", {}).items():
+            inner = place.below("", media)
+            yield replace(inner.clause("content type"), id=f"{inner.id}.content.{kind}")
+            yield from self._schema(inner, media.get("schema", {}))
+
+    def _schema(self, outer: _Place, given: Any, depth: int = 0) -> Iterator[Clause]:
+        if not isinstance(given, Mapping) or depth > _DEEPEST:
+            return
+        schema = self._resolved(given)
+        place = outer.below("", schema).below("", {key: given[key] for key in _MARKS if key in given})
+        for keyword in _PLAIN:
+            if keyword in schema:
+                yield place.below(keyword).clause(f"{keyword}: {schema[keyword]}")
+        yield from self._enum(place, schema)
+        yield from self._required(place, schema)
+        for name, inner in schema.get("properties", {}).items():
+            own = place.below(name, self._marks(inner))
+            yield own.clause("field")
+            yield from self._schema(own, inner, depth + 1)
+        for keyword in ("items", "additionalProperties"):
+            if isinstance(schema.get(keyword), Mapping):
+                yield from self._schema(place.below("[]" if keyword == "items" else "*"), schema[keyword], depth + 1)
+        for keyword in ("allOf", "oneOf", "anyOf"):
+            for inner in schema.get(keyword, ()):
+                yield from self._schema(place, inner, depth + 1)
+
+    def _enum(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
+        own = schema.get("x-enum-confidence", {})
+        for value in schema.get("enum", ()):
+            marks = {"x-confidence": own[value]} if value in own else None
+            yield place.below(f"enum.{value}", marks).clause(f"allowed value {value!r}")
+
+    def _required(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
+        own = schema.get("x-required-confidence", {})
+        for name in schema.get("required", ()):
+            confidence = own if isinstance(own, str) else own.get(name)
+            marks = {"x-confidence": confidence} if confidence else None
+            yield place.below(f"{name}.required", marks).clause("required")
+
+    def _marks(self, schema: Any) -> Mapping[str, Any]:
+        """Return what a property says of its own confidence, its reference's word counting less."""
+        resolved = self._resolved(schema) if isinstance(schema, Mapping) else {}
+        return {key: {**resolved, **schema}[key] for key in _MARKS if key in {**resolved, **schema}}
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "$ref" not in node:
+            return node
+        found: Any = self._document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step.replace("~1", "/").replace("~0", "~")]
+        resolved: Mapping[str, Any] = self._resolved(found)
+        return resolved
+
+
+_MARKS = ("x-source", "x-confidence")

@@ -1,0 +1,142 @@
+"""The code and the contracts answer to each other: no operation, field or mark without the other half."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from marshmallow import Schema, fields
+from openapi_spec_validator import validate
+
+from mockserver.contract.clauses import CONFIDENCES, METHODS, clauses
+from mockserver.contract.load import read_contract
+from mockserver.core.operation import Operation
+from mockserver.core.vendor import Vendor
+from mockserver.vendors import discover
+
+VENDORS = list(discover())
+each_vendor = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
+OPERATIONS = [each for vendor in VENDORS for each in vendor.api.operations if not each.page]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+
+
+def contract_of(operation: Operation) -> tuple[dict[str, Any], dict[str, Any]]:
+    package = next(vendor.package for vendor in VENDORS if vendor.name == operation.vendor)
+    document = read_contract(package)
+    return document, document["paths"][operation.path][operation.method.lower()]
+
+
+@each_vendor
+def test_the_contract_is_valid_openapi(vendor: Vendor) -> None:
+    validate(read_contract(vendor.package))
+
+
+@each_vendor
+def test_operations_and_contract_entries_are_the_same(vendor: Vendor) -> None:
+    entries = {
+        (method.upper(), path, item[method]["operationId"])
+        for path, item in read_contract(vendor.package)["paths"].items()
+        for method in METHODS
+        if method in item
+    }
+    declared = {(each.method, each.path, each.name) for each in vendor.api.operations if not each.page}
+    assert declared == entries
+
+
+@each_vendor
+def test_every_clause_has_a_confidence_and_where_it_claims_one_a_source(vendor: Vendor) -> None:
+    document = read_contract(vendor.package)
+    found = list(clauses(vendor.name, document))
+    assert found
+    unmarked = [each.id for each in found if each.confidence not in CONFIDENCES]
+    sourceless = [
+        each.id for each in found if each.confidence != "inferred" and each.source not in document["x-sources"]
+    ]
+    assert (unmarked, sourceless) == ([], [])
+
+
+@each_vendor
+def test_rules_have_ids_of_their_own(vendor: Vendor) -> None:
+    ids = [rule["id"] for rule in read_contract(vendor.package).get("x-rules", ())]
+    assert len(set(ids)) == len(ids)
+    assert all(each.startswith(f"{vendor.name}.") for each in ids)
+
+
+@each_operation
+def test_path_parameters_are_in_the_contract(operation: Operation) -> None:
+    document, entry = contract_of(operation)
+    shared = document["paths"][operation.path].get("parameters", [])
+    given = [resolve(document, each) for each in [*shared, *entry.get("parameters", [])]]
+    named = {each["name"] for each in given if each["in"] == "path"}
+    assert named == {part.partition("}")[0] for part in operation.path.split("{")[1:]}
+
+
+@each_operation
+def test_every_field_read_is_in_the_contract(operation: Operation) -> None:
+    document, entry = contract_of(operation)
+    missing = []
+    for source in operation.accepts:
+        if source.where in {"body", "form"}:
+            body = resolve(document, entry["requestBody"])
+            known = [media["schema"] for media in body["content"].values()]
+            missing += [place for place in places(source.schema, "load") if not has(document, known, place)]
+        else:
+            shared = document["paths"][operation.path].get("parameters", [])
+            kind = {"query": "query", "headers": "header", "cookies": "cookie"}[source.where]
+            named = {
+                each["name"].lower()
+                for each in (resolve(document, one) for one in [*shared, *entry.get("parameters", [])])
+                if each["in"] == kind
+            }
+            missing += [place for place in places(source.schema, "load") if place[0].lower() not in named]
+    assert missing == []
+
+
+@each_operation
+def test_every_field_answered_is_in_the_contract(operation: Operation) -> None:
+    document, entry = contract_of(operation)
+    if operation.returns is None:
+        return
+    known = [
+        media["schema"]
+        for status, answer in entry["responses"].items()
+        if str(status).startswith("2")
+        for media in resolve(document, answer).get("content", {}).values()
+    ]
+    assert [place for place in places(operation.returns, "dump") if not has(document, known, place)] == []
+
+
+def resolve(document: Mapping[str, Any], node: Any) -> Any:
+    while isinstance(node, Mapping) and "$ref" in node:
+        found: Any = document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step.replace("~1", "/")]
+        node = found
+    return node
+
+
+def places(schema: Schema, direction: str, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every field of a schema, nested ones included."""
+    chosen = schema.load_fields if direction == "load" else schema.dump_fields
+    for name, each in chosen.items():
+        place = (*before, each.data_key or name)
+        yield place
+        inner = each.inner if isinstance(each, fields.List) else each
+        if isinstance(inner, fields.Nested):
+            yield from places(inner.schema, direction, place)
+
+
+def has(document: Mapping[str, Any], schemas: list[Any], place: tuple[str, ...]) -> bool:
+    """Tell whether one of the schemas has a property at this place, looking through references and combinations."""
+    for given in schemas:
+        schema = resolve(document, given)
+        if not isinstance(schema, Mapping):
+            continue
+        inner = [*schema.get("allOf", []), *schema.get("oneOf", []), *schema.get("anyOf", [])]
+        if "items" in schema:
+            inner.append(schema["items"])
+        if has(document, inner, place):
+            return True
+        properties = schema.get("properties", {})
+        if place[0] in properties and (len(place) == 1 or has(document, [properties[place[0]]], place[1:])):
+            return True
+    return False

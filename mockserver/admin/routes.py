@@ -70,7 +70,7 @@ def list_fixtures() -> Response:
 
 
 @admin.get("/sandboxes")
-def listall_sandboxes() -> Response:
+def list_sandboxes() -> Response:
     """List the sandboxes."""
     return answer([_described(each) for each in all_sandboxes()])
 

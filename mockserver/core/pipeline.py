@@ -13,7 +13,6 @@ from mockserver.core.sandbox import Sandbox
 
 LOG = logging.getLogger("mockserver")
 LARGEST_BODY = 1024 * 1024
-UNMATCHED = "X-Mockserver-Unmatched"
 BUG = "X-Mockserver-Bug"
 _OVERHEAD = 300
 

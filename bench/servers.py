@@ -1,0 +1,77 @@
+"""The servers that are measured: a bare Flask hello and mockserver, under the same Granian settings."""
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+THREADS = "1"
+HELLO_PORT, MOCK_PORT = 18071, 18072
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    origin: str
+    process: psutil.Process
+    ready_after: float
+    """Seconds from exec to the first answer."""
+
+    def family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+    def cpu_seconds(self) -> float:
+        return sum(sum(each.cpu_times()[:2]) for each in self.family())
+
+    def megabytes(self) -> float:
+        return sum(each.memory_info().rss for each in self.family()) / 2**20
+
+
+@contextmanager
+def hello() -> Iterator[Server]:
+    """Run the yardstick."""
+    granian = str(Path(sys.executable).with_name("granian"))
+    options = ["--interface", "wsgi", "--http", "1", "--blocking-threads", THREADS, "--log-level", "error"]
+    with _running([granian, *options, "--port", str(HELLO_PORT), "bench.hello:app"], HELLO_PORT, "/") as server:
+        yield server
+
+
+@contextmanager
+def mockserver(fixtures: str = "demo") -> Iterator[Server]:
+    """Run mockserver as ``mockserver serve`` does."""
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", str(MOCK_PORT), "--threads", THREADS]
+    with _running([*command, "--fixtures", fixtures], MOCK_PORT, "/__admin/") as server:
+        yield server
+
+
+@contextmanager
+def _running(command: list[str], port: int, path: str) -> Iterator[Server]:
+    origin = f"http://127.0.0.1:{port}"
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    try:
+        _wait(origin + path, process)
+        yield Server(origin, psutil.Process(process.pid), time.perf_counter() - start)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.005)
+        else:
+            return
+    raise SystemExit(f"{url} does not answer.")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psutil
 
-THREADS = "1"
+from mockserver.config import Config
+
+THREADS = str(Config().threads)
 HELLO_PORT, MOCK_PORT = 18071, 18072
 
 

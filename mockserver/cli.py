@@ -39,7 +39,7 @@ def main() -> None:
 @click.option("--fixtures", help="Fixture set, by name or as the path of a folder.  [default: demo]")
 @click.option("--seed", type=int, help="Seed of every id.  [default: the fixture set's, or 0]")
 @click.option("--clock", help="live, frozen, an instant, or live@INSTANT.  [default: the fixture set's, or live]")
-@click.option("--threads", type=click.IntRange(1, 512), help="Requests answered at a time.  [default: 8]")
+@click.option("--threads", type=click.IntRange(1, 512), help="Requests answered at a time.  [default: 4]")
 @click.option("--max-sandboxes", type=click.IntRange(1), help="Sandboxes kept at most.  [default: 256]")
 @click.option("--journal-exchanges", type=click.IntRange(1), help="Exchanges kept a sandbox.  [default: 10000]")
 @click.option("--journal-bytes", type=click.IntRange(1), help="Bytes of them kept a sandbox.  [default: 33554432]")
@@ -161,7 +161,7 @@ def _serve(config: Config) -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         blocking_threads=config.threads,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         workers_kill_timeout=1,
     )
     server.serve(target_loader=partial(_application, config), wrap_loader=False)

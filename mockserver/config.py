@@ -25,7 +25,7 @@ class Config:
     """The name of a fixture set, or the path (with a slash in it) of a folder that is one."""
     seed: int | None = None
     clock: str | None = None
-    threads: int = 8
+    threads: int = 4
     max_sandboxes: int = 256
     journal_exchanges: int = 10_000
     journal_bytes: int = 32 * 1024 * 1024

@@ -42,10 +42,8 @@ def compare() -> dict[str, Figures]:
     get = get_of("cand-1001")
     with hello() as bare, mockserver() as mock:
         run(mock, POST, 1), run(bare, HELLO, 1)
-        rounds = [
-            {load.name: run(server, load, SECONDS) for server, load in ((bare, HELLO), (mock, get), (mock, POST))}
-            for _ in range(ROUNDS)
-        ]
+        turns = ((bare, HELLO), (mock, get), (mock, POST))
+        rounds = [{load.name: run(server, load, SECONDS) for server, load in turns} for _ in range(ROUNDS)]
     found = {name: middle([each[name] for each in rounds]) for name in rounds[0]}
     print(f"\n{'':<34}{'req/s':>9}{'of hello':>10}{'CPU s/1000':>12}")
     for name, figures in found.items():

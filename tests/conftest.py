@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 import requests
 
+from tests.contract.answers import violations
 from tests.server import RemoteSandbox, patient_session, running_server
 
 
@@ -25,12 +26,13 @@ def http() -> Iterator[requests.Session]:
 def sandbox(origin: str, http: requests.Session, request: pytest.FixtureRequest) -> Iterator[RemoteSandbox]:
     """A fresh sandbox, booted as ``@pytest.mark.boot(fixtures=..., clock=..., seed=..., settings=...)`` says.
 
-    An exchange that mockserver itself failed at fails the test.
+    An exchange that mockserver itself failed at, or whose answer is against the vendor's contract, fails the test.
     """
     marker = request.node.get_closest_marker("boot")
     made = RemoteSandbox(origin, f"t{uuid4().hex}", http)
     made.boot(**(marker.kwargs if marker else {}))
     yield made
-    bugs = [each for each in made.journal() if each["bug"]]
+    exchanges = made.journal()
     made.admin("DELETE")
-    assert not bugs, f"mockserver failed at {bugs}"
+    assert [each for each in exchanges if each["bug"]] == []
+    assert [said for each in exchanges for said in violations(each)] == []

@@ -69,8 +69,9 @@ def memory(server: Server, load: Load) -> None:
     before = server.megabytes()
     for _ in range(ROUNDS):
         run(server, load, SECONDS)
+    after = server.megabytes()
     print(
-        f"\nmemory: {before:.0f} MiB with the journal full, {server.megabytes():.0f} MiB after {ROUNDS * SECONDS:.0f} s more"
+        f"\nmemory: {before:.0f} MiB with the journal full, {after:.0f} MiB after {ROUNDS * SECONDS:.0f} s of requests"
     )
 
 

@@ -4,12 +4,14 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 
 from bench.servers import Server
 
 CONNECTIONS = 16
+_RUNS = count(1)
 SCRIPT = str(Path(__file__).with_name("post_user.lua"))
 
 
@@ -40,7 +42,7 @@ def run(server: Server, load: Load, seconds: float) -> Figures:
     for header in load.headers:
         command += ["-H", header]
     if load.script:
-        command += ["-s", load.script]
+        command += ["-s", load.script, "--", str(next(_RUNS))]
     before = server.cpu_seconds()
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     spent = server.cpu_seconds() - before

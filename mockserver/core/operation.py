@@ -3,10 +3,11 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from marshmallow import Schema
+from msgspec import Struct
 
 from mockserver.core.errors import ApiError
 
@@ -14,14 +15,13 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One HTTP request, as any front hands it in. Header names are lower-case; ``path`` is below the vendor."""
 
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
     body: bytes = b""
     client: str = ""
     scheme: str = "http"
@@ -29,8 +29,7 @@ class Request:
     """The path and query as they stood on the request line, sandbox and vendor included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What an operation returns.
 
     ``body`` is dumped by the operation's schema, if it has one, and sent as JSON. ``Html`` and ``bytes`` (with a
@@ -39,7 +38,7 @@ class Answer:
 
     body: Any = None
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = {}
 
 
 class Html(str):

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -17,8 +16,7 @@ BUG = "X-Mockserver-Bug"
 _OVERHEAD = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a front puts on the wire: a status, headers and exact bytes."""
 
     status: int

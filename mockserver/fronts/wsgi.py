@@ -32,8 +32,8 @@ _BODILESS = frozenset({204, 304})
 class OperationsFirst:
     """A WSGI application around Flask's.
 
-    It takes ``/sandbox/<name>`` or the header ``X-Mockserver-Sandbox`` off a request, puts ``/<vendor>`` on where the host
-    is ``<vendor>.localhost``, and answers for the vendors. Paths that start with one of ``others`` are Flask's.
+    It takes ``/sandbox/<name>`` or the header ``X-Mockserver-Sandbox`` off a request, puts ``/<vendor>`` on where the
+    host is ``<vendor>.localhost``, and answers for the vendors. Paths that start with one of ``others`` are Flask's.
     """
 
     def __init__(self, app: Flask, sandboxes: Sandboxes, others: tuple[str, ...]) -> None:

@@ -31,7 +31,9 @@ class WireSchema(Schema):
         unknown = EXCLUDE
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """Read an attribute of an entity or a key of a dict; marshmallow's dotted paths are not for here."""
+        """Read an attribute of an entity or a key of a dict, the common cases without marshmallow's search."""
+        if "." in attr:
+            return get_value(obj, attr, default)
         return obj.get(attr, default) if isinstance(obj, dict) else getattr(obj, attr, default)
 
 

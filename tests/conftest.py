@@ -6,8 +6,11 @@ from uuid import uuid4
 import pytest
 import requests
 
+from tests.chromium import browser, screenshots
 from tests.contract.answers import violations
 from tests.server import RemoteSandbox, patient_session, running_server
+
+__all__ = ["browser", "http", "origin", "sandbox", "screenshots"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """The admin API's entry, its sandboxes, their settings and their clocks."""
 
 from importlib.metadata import version
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -21,10 +23,25 @@ admin.register_blueprint(journal)
 
 @admin.before_request
 def refuse_other_sites() -> None:
-    """Keep web pages of other origins from steering a server that listens on the visitor's own machine."""
+    """Keep web pages from steering a server that listens on their visitor's own machine.
+
+    A page of another origin says so in ``Origin``; one whose name was made to lead here says so in ``Host``.
+    """
     origin = request.headers.get("Origin")
     if origin is not None and origin.rpartition("://")[2] != request.host:
         raise Forbidden(f"The admin API answers no page of another origin ({origin[:100]}).")
+    if not _is_own(urlsplit(f"//{request.host}").hostname or ""):
+        raise Forbidden(f"The admin API is not reached as {request.host[:100]!r}; set --public-url if it should be.")
+
+
+def _is_own(host: str) -> bool:
+    """Tell whether a host name can only mean this server: no public name does unless it was configured."""
+    if "." not in host or host.endswith(".localhost") or host == urlsplit(all_sandboxes().origin).hostname:
+        return True
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 @admin.get("/")

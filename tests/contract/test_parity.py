@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from marshmallow import Schema, fields
+from marshmallow import validate as validators
 from openapi_spec_validator import validate
 
 from mockserver.contract.clauses import CONFIDENCES, METHODS, clauses
@@ -103,6 +104,80 @@ def test_every_field_answered_is_in_the_contract(operation: Operation) -> None:
         for media in resolve(document, answer).get("content", {}).values()
     ]
     assert [place for place in places(operation.returns, "dump") if not has(document, known, place)] == []
+
+
+@each_operation
+def test_every_field_of_the_contract_is_read(operation: Operation) -> None:
+    """A property that the mock reads over on purpose carries ``x-read-over`` with the reason."""
+    document, entry = contract_of(operation)
+    schemas = {source.where: source.schema for source in operation.accepts}
+    if "requestBody" in entry and ("body" in schemas or "form" in schemas):
+        read = set(places(schemas.get("body") or schemas["form"], "load"))
+        content = resolve(document, entry["requestBody"])["content"]
+        known = {place for media in content.values() for place in properties(document, media["schema"])}
+        openings = {place for place in read if any(other[: len(place)] == place for other in read - {place})}
+        deep = {place for place in known if len(place) == 1 or place[:-1] in openings}
+        assert sorted(deep - read) == []
+
+
+@each_operation
+def test_allowed_values_are_the_same_in_code_and_contract(operation: Operation) -> None:
+    document, entry = contract_of(operation)
+    wrong = []
+    for source in operation.accepts:
+        if source.where in {"body", "form"}:
+            known = [media["schema"] for media in resolve(document, entry["requestBody"])["content"].values()]
+        else:
+            parameters = [resolve(document, each) for each in entry.get("parameters", [])]
+            known = [{"properties": {each["name"]: each.get("schema", {}) for each in parameters}}]
+        for place, choices in allowed(source.schema):
+            listed = enums(document, known, place)
+            if listed and listed != choices:
+                wrong.append((place, listed ^ choices))
+    assert wrong == []
+
+
+def allowed(schema: Schema, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """Yield the fields of a schema that allow certain values only."""
+    for name, each in schema.load_fields.items():
+        place = (*before, each.data_key or name)
+        inner = each.inner if isinstance(each, fields.List) else each
+        for check in inner.validators:
+            if isinstance(check, validators.OneOf):
+                yield place, {str(choice) for choice in check.choices}
+        if isinstance(inner, fields.Nested):
+            yield from allowed(inner.schema, place)
+
+
+def enums(document: Mapping[str, Any], schemas: list[Any], place: tuple[str, ...]) -> set[str]:
+    """Return the values that the schemas allow at a place, none if they allow any."""
+    found: set[str] = set()
+    for given in schemas:
+        schema = resolve(document, given)
+        if not isinstance(schema, Mapping):
+            continue
+        inner = [*schema.get("allOf", []), *schema.get("oneOf", []), *schema.get("anyOf", [])]
+        if "items" in schema:
+            inner.append(schema["items"])
+        found |= enums(document, inner, place)
+        if not place:
+            found |= {str(value) for value in schema.get("enum", []) if value is not None}
+        elif place[0] in schema.get("properties", {}):
+            found |= enums(document, [schema["properties"][place[0]]], place[1:])
+    return found
+
+
+def properties(document: Mapping[str, Any], given: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every property of a schema that is not read over on purpose."""
+    schema = resolve(document, given)
+    if not isinstance(schema, Mapping):
+        return
+    for inner in [*schema.get("allOf", []), *schema.get("oneOf", []), *schema.get("anyOf", []), schema.get("items")]:
+        yield from properties(document, inner, before)
+    for name, inner in schema.get("properties", {}).items():
+        if "x-read-over" not in inner:
+            yield (*before, name)
+            yield from properties(document, inner, (*before, name))
 
 
 def resolve(document: Mapping[str, Any], node: Any) -> Any:

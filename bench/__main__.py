@@ -55,7 +55,7 @@ def crowded(folder: Path, small: dict[str, Figures]) -> None:
     """Measure again with many users stored and the journal full, and watch the memory of further requests."""
     command = [sys.executable, "-m", "mockserver", "fixtures", "generate", str(folder), "--format", "json"]
     subprocess.run([*command, "--users", str(MANY)], check=True, stdout=subprocess.DEVNULL)
-    get = get_of("gen-50000")
+    get = get_of("cand-51000")
     with mockserver(f"{folder}/") as mock:
         run(mock, get, SECONDS)
         print(f"\nwith {MANY:,} users stored and the journal full")

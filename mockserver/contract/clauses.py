@@ -120,12 +120,18 @@ class _Walk:
             return
         schema = self._resolved(given)
         place = outer.below("", schema).below("", {key: given[key] for key in _MARKS if key in given})
+        if schema.get("type") == "null":
+            yield place.below("null").clause("may be null")
+            return
+        names = schema.get("properties", {})
         for keyword in _PLAIN:
             if keyword in schema:
-                yield place.below(keyword).clause(f"{keyword}: {schema[keyword]}")
+                # A field may be called "type" too; the keyword then steps aside.
+                step = f"({keyword})" if keyword in names else keyword
+                yield place.below(step).clause(f"{keyword}: {schema[keyword]}")
         yield from self._enum(place, schema)
         yield from self._required(place, schema)
-        for name, inner in schema.get("properties", {}).items():
+        for name, inner in names.items():
             own = place.below(name, self._marks(inner))
             yield own.clause("field")
             yield from self._schema(own, inner, depth + 1)
@@ -135,6 +141,8 @@ class _Walk:
         for keyword in ("allOf", "oneOf", "anyOf"):
             for inner in schema.get(keyword, ()):
                 yield from self._schema(place, inner, depth + 1)
+        # What a text holds, such as the payload of a token.
+        yield from self._schema(place.below("content"), schema.get("contentSchema"), depth + 1)
 
     def _enum(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
         own = schema.get("x-enum-confidence", {})

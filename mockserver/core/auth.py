@@ -12,7 +12,11 @@ import msgspec
 from jwt.algorithms import HMACAlgorithm
 from jwt.types import SigOptions
 
+from mockserver.core.errors import MalformedBody
 from mockserver.core.operation import Request
+from mockserver.core.sources import decode_json
+
+_LAST_SECOND = 10**15
 
 
 class BadToken(Exception):
@@ -89,12 +93,12 @@ def sign_jwt(claims: dict[str, Any], secret: str) -> str:
 def _claims(token: str, secret: str, options: SigOptions) -> dict[str, Any]:
     try:
         payload = _JWS.decode(token, secret, algorithms=["HS256"], options=options)
-        claims = msgspec.json.decode(payload)
+        claims = decode_json(payload)
     except jwt.InvalidSignatureError:
         raise BadToken("the signature does not match") from None
     except jwt.InvalidAlgorithmError:
         raise BadToken("its algorithm is not HS256") from None
-    except (jwt.PyJWTError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+    except (jwt.PyJWTError, MalformedBody, ValueError, RecursionError) as error:
         raise BadToken(f"it is not a JWT ({error})") from None
     if not isinstance(claims, dict):
         raise BadToken("its payload is not a JSON object")
@@ -106,7 +110,7 @@ def _check_times(claims: dict[str, Any], now: float, leeway: float) -> None:
         value = claims.get(claim)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LAST_SECOND:
             raise BadToken(f"its {claim} claim is not a number of seconds")
         if claim == "exp" and value + leeway <= now:
             raise BadToken("it has expired")

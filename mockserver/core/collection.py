@@ -19,16 +19,16 @@ class UndoLog:
 
     def __init__(self) -> None:
         self.active = False
-        self._steps: list[tuple[Collection[Any], Any, Any, list[Any] | None]] = []
+        self._steps: list[tuple[Collection[Any], Any, Any, int | None]] = []
 
     def begin(self) -> None:
         """Start remembering."""
         self.active = True
 
-    def record(self, collection: "Collection[Any]", key: Any, previous: Any, order: list[Any] | None = None) -> None:
-        """Remember what a key held before, None for nothing, and for a removal the order of all keys."""
+    def record(self, collection: "Collection[Any]", key: Any, previous: Any, place: int | None = None) -> None:
+        """Remember what a key held before, None for nothing, and for a removal its place in the order."""
         if self.active:
-            self._steps.append((collection, key, previous, order))
+            self._steps.append((collection, key, previous, place))
 
     def commit(self) -> None:
         """Forget: the transaction stands."""
@@ -38,15 +38,15 @@ class UndoLog:
     def rollback(self) -> None:
         """Put everything back, newest first."""
         self.active = False
-        for collection, key, previous, order in reversed(self._steps):
-            collection.put_back(key, previous, order)
+        for collection, key, previous, place in reversed(self._steps):
+            collection.put_back(key, previous, place)
         self._steps.clear()
 
 
 class Collection(Generic[E]):
     """Entities of one kind in the order they came, found by key or by a unique or indexed field.
 
-    ``key``, ``unique`` and ``index`` name attributes or properties; a unique or indexed None is not indexed.
+    ``key``, ``unique`` and ``index`` name attributes or properties. Any number may have None in a unique field.
     """
 
     def __init__(
@@ -65,7 +65,9 @@ class Collection(Generic[E]):
         self._undo = undo or UndoLog()
         self._entities: dict[Any, E] = {}
         self._unique: dict[str, dict[Any, Any]] = {field: {} for field in unique}
-        self._index: dict[str, dict[Any, dict[Any, None]]] = {field: {} for field in index}
+        self._index: dict[str, dict[Any, set[Any]]] = {field: {} for field in index}
+        self._places: dict[Any, int] = {}
+        self._next_place = 0
 
     def __len__(self) -> int:
         return len(self._entities)
@@ -85,6 +87,8 @@ class Collection(Generic[E]):
             raise Full(f"{self.name} holds {LARGEST} entities, the most that one sandbox keeps.")
         self._check_unique(key, entity)
         self._undo.record(self, key, None)
+        self._places[key] = self._next_place
+        self._next_place += 1
         self._put(key, entity)
         return entity
 
@@ -101,7 +105,7 @@ class Collection(Generic[E]):
     def remove(self, key: Any) -> E:
         """Forget an entity and return it; raise ``NotFound``."""
         entity = self.get(key)
-        self._undo.record(self, key, entity, list(self._entities) if self._undo.active else None)
+        self._undo.record(self, key, entity, self._places.pop(key))
         self._drop_from_indexes(key, entity)
         del self._entities[key]
         return entity
@@ -114,7 +118,10 @@ class Collection(Generic[E]):
         return entity
 
     def find(self, **fields: Any) -> E | None:
-        """Return the first entity whose fields have these values, or None; fast by key, unique or indexed field."""
+        """Return the first entity whose fields have these values, or None; fast by key, unique or indexed field.
+
+        By a unique field alone, None finds nobody.
+        """
         if len(fields) == 1:
             [(field, value)] = fields.items()
             if field == self.key:
@@ -126,25 +133,28 @@ class Collection(Generic[E]):
 
     def where(self, **fields: Any) -> Iterator[E]:
         """Yield the entities whose fields have these values, in order; fast if one of them is indexed."""
-        indexed = next((field for field in fields if field in self._index), None)
+        indexed = next((name for name, value in fields.items() if name in self._index and value is not None), None)
         if indexed is None:
             candidates = list(self._entities.values())
         else:
-            candidates = [self._entities[key] for key in self._index[indexed].get(fields[indexed], ())]
+            keys = self._index[indexed].get(fields[indexed], ())
+            candidates = [self._entities[key] for key in sorted(keys, key=self._places.__getitem__)]
         for entity in candidates:
             if all(getattr(entity, field) == value for field, value in fields.items()):
                 yield entity
 
-    def put_back(self, key: Any, previous: E | None, order: list[Any] | None) -> None:
+    def put_back(self, key: Any, previous: E | None, place: int | None) -> None:
         """Undo one step: give a key what it held before, and where it was removed its place."""
         current = self._entities.get(key)
         if current is not None:
             self._drop_from_indexes(key, current)
         if previous is None:
-            del self._entities[key]
+            del self._entities[key], self._places[key]
             return
         self._put(key, previous)
-        if order is not None:
+        if place is not None:
+            self._places[key] = place
+            order = sorted(self._entities, key=self._places.__getitem__)
             self._entities = {each: self._entities[each] for each in order}
 
     def _check_unique(self, key: Any, entity: E) -> None:
@@ -162,7 +172,7 @@ class Collection(Generic[E]):
         for field, groups in self._index.items():
             value = getattr(entity, field)
             if value is not None:
-                groups.setdefault(value, {})[key] = None
+                groups.setdefault(value, set()).add(key)
 
     def _drop_from_indexes(self, key: Any, entity: E) -> None:
         for field, keys in self._unique.items():
@@ -171,7 +181,7 @@ class Collection(Generic[E]):
             value = getattr(entity, field)
             group = groups.get(value)
             if group is not None:
-                group.pop(key, None)
+                group.discard(key)
                 if not group:
                     del groups[value]
 

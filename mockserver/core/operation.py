@@ -103,11 +103,11 @@ class Operation:
         return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def rule(self) -> str:
-        """Return the path as a Werkzeug routing rule, parameters in snake_case."""
+        """Return the path as a Werkzeug rule, parameters in snake_case, greedy ones by a converter ``anything``."""
         return _PARAMETER.sub(lambda match: self._placeholder(match[1]), self.path)
 
     def _placeholder(self, parameter: str) -> str:
-        return f"<{'path:' if parameter in self.greedy else ''}{snake_case(parameter)}>"
+        return f"<{'anything:' if parameter in self.greedy else ''}{snake_case(parameter)}>"
 
 
 def snake_case(name: str) -> str:

@@ -1,38 +1,64 @@
 """Reading a request strictly: JSON, forms, query strings, headers and cookies through marshmallow schemas."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
+from io import BytesIO
 from typing import Any, NoReturn
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from marshmallow import Schema, ValidationError, fields
+from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
 
 from mockserver.core.errors import BadRequest, MalformedBody, UnsupportedMediaType
 from mockserver.core.operation import Request
 
 _MOST_FIELDS = 1000
+_DEEPEST = 64
+_TOO_DEEP = f"it is nested too deep, over {_DEEPEST} levels"
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 
 
-def flatten(messages: Any, place: str = "") -> dict[str, list[str]]:
-    """Return marshmallow's nested messages by place: ``{"user.email": [...], "invitations[0].phone": [...]}``."""
-    if isinstance(messages, Mapping):
-        found: dict[str, list[str]] = {}
-        for key, inner in messages.items():
-            if (key in ("_schema", "key", "value") and not isinstance(inner, Mapping)) or key in (
-                "key",
-                "value",
-            ):
-                step = place
-            elif isinstance(key, int):
-                step = f"{place}[{key}]"
-            else:
-                step = f"{place}.{key}" if place else str(key)
-            for where, said in flatten(inner, step).items():
-                found.setdefault(where, []).extend(said)
-        return found
-    return {place: [str(each) for each in messages] if isinstance(messages, list) else [str(messages)]}
+def flatten(messages: Any, schema: Schema) -> dict[str, list[str]]:
+    """Return a schema's nested messages by place: ``{"user.email": [...], "invitations[0].phone": [...]}``."""
+    found: dict[str, list[str]] = {}
+    for place, said in _leaves(messages, schema, ""):
+        found.setdefault(place, []).extend(said)
+    return found
+
+
+def _leaves(messages: Any, of: Schema | fields.Field[Any] | None, place: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield messages with their places; ``of`` is what they are about, None where only marshmallow knows."""
+    if not isinstance(messages, Mapping):
+        yield place, [str(each) for each in messages] if isinstance(messages, list) else [str(messages)]
+        return
+    for key, inner in messages.items():
+        step = _step(place, key)
+        if isinstance(of, fields.Dict) and isinstance(inner, Mapping):
+            for half, said in inner.items():
+                yield from _leaves(said, of.value_field if half == "value" else of.key_field, step)
+        else:
+            yield from _leaves(inner, _inside(of, key), step)
+
+
+def _step(place: str, key: Any) -> str:
+    if key == "_schema":
+        return place
+    if isinstance(key, int):
+        return f"{place}[{key}]"
+    return f"{place}.{key}" if place else str(key)
+
+
+def _inside(of: Schema | fields.Field[Any] | None, key: Any) -> Schema | fields.Field[Any] | None:
+    if isinstance(of, fields.List):
+        return of.inner
+    schema = of.schema if isinstance(of, fields.Nested) else of
+    if not isinstance(schema, Schema) or isinstance(key, int):
+        return schema
+    return next((each for name, each in schema.load_fields.items() if (each.data_key or name) == key), None)
 
 
 def load(schema: Schema, data: Any, where: str) -> dict[str, Any]:
@@ -40,7 +66,7 @@ def load(schema: Schema, data: Any, where: str) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(data)
     except ValidationError as error:
-        refuse(flatten(error.messages), where)
+        refuse(flatten(error.messages, schema), where)
     return loaded
 
 
@@ -84,14 +110,35 @@ class Json:
 def decode_json(body: bytes) -> Any:
     """Return what strict JSON says; raise ``MalformedBody`` with the reason and where it was."""
     try:
-        return msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
     except RecursionError:
-        reason = "it is nested too deep"
+        reason = _TOO_DEEP
     except UnicodeDecodeError as error:
         reason = f"it is not UTF-8 ({error.reason})"
     except msgspec.MsgspecError as error:
         reason = str(error)
+    else:
+        if not _is_deep(body, value):
+            return value
+        reason = _TOO_DEEP
     raise MalformedBody(f"The body is not valid JSON: {reason}.", fields={"body": [reason]})
+
+
+def _is_deep(body: bytes, value: Any) -> bool:
+    """Tell whether a value is nested deeper than whatever handles it later could follow."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return False
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, dict | list)
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 class _Pairs:
@@ -142,16 +189,24 @@ class Query(_Pairs):
 
 
 class Form(_Pairs):
-    """The body as a URL-encoded form."""
+    """The body as a form: URL-encoded, or ``multipart/form-data`` where that is accepted too."""
 
     where = "form"
 
+    def __init__(self, schema: Schema, *, multipart: bool = False) -> None:
+        super().__init__(schema)
+        self._multipart = multipart
+
     def load(self, request: Request) -> dict[str, Any]:
-        """Read it as UTF-8 pairs, of the one content type that a form has."""
-        if media_type(request) != _FORM:
+        """Read it as UTF-8 pairs, of one of the content types that a form has."""
+        kind = media_type(request)
+        if kind == _MULTIPART and self._multipart:
+            return load(self.schema, self._collect(_multipart_pairs(request)), self.where)
+        if kind != _FORM:
+            wanted = f"{_FORM} or {_MULTIPART}" if self._multipart else _FORM
             raise UnsupportedMediaType(
-                f"The body must be {_FORM}, not {media_type(request) or 'without a content type'}.",
-                fields={"Content-Type": [f"Must be {_FORM}."]},
+                f"The body must be {wanted}, not {kind or 'without a content type'}.",
+                fields={"Content-Type": [f"Must be {wanted}."]},
             )
         try:
             text = request.body.decode("ascii")
@@ -161,6 +216,18 @@ class Form(_Pairs):
                 fields={"form": ["Must be percent-encoded."]},
             ) from None
         return load(self.schema, self._collect(text), self.where)
+
+
+def _multipart_pairs(request: Request) -> str:
+    """Return the fields of a multipart form as a URL-encoded one says them; files are read over."""
+    parser = FormDataParser(silent=False, max_form_parts=_MOST_FIELDS)
+    _, options = parse_options_header(request.headers["content-type"])
+    try:
+        _, fields_, _ = parser.parse(BytesIO(request.body), _MULTIPART, len(request.body), options)
+    except (ValueError, HTTPException) as error:
+        reason = f"It is no multipart form: {error}"
+        raise MalformedBody(reason, fields={"form": [reason]}) from None
+    return urlencode(list(fields_.items(multi=True)))
 
 
 class Headers:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask, Response, redirect
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import BaseConverter
 
 from mockserver.admin.documents import documents
 from mockserver.admin.problems import problem
@@ -15,10 +16,19 @@ from mockserver.fronts.wsgi import OperationsFirst
 _ADMIN = "/__admin"
 
 
+class _Anything(BaseConverter):
+    """A parameter that may hold slashes, at its beginning and end too, which Werkzeug's own ``path`` may not."""
+
+    regex = ".+"
+    part_isolating = False
+    weight = 200
+
+
 def create_flask(sandboxes: Sandboxes) -> Flask:
     """Return the application over these sandboxes."""
     app = Flask("mockserver", static_folder=None)
     app.url_map.merge_slashes = False
+    app.url_map.converters["anything"] = _Anything
     app.extensions["mockserver"] = sandboxes
     for vendor in sandboxes.vendors:
         app.register_blueprint(_blueprint(vendor), url_prefix=f"/{vendor.name}")

@@ -1,6 +1,9 @@
 """YouTestMe: the vendor's REST API for users, test authorizations, SSO links and webhooks."""
 
 from mockserver.core.vendor import Vendor
+from mockserver.vendors.youtestme import pages  # noqa: F401 - declares the pages on the api
+from mockserver.vendors.youtestme.actions import ACTIONS
+from mockserver.vendors.youtestme.generate import generate
 from mockserver.vendors.youtestme.operations import api
 from mockserver.vendors.youtestme.settings import Settings
 from mockserver.vendors.youtestme.state import YouTestMe
@@ -20,5 +23,18 @@ vendor = Vendor(
     settings=Settings,
     api=api,
     credentials=credentials,
-    secrets=frozenset({"authorization", "x-api-key", "secret", "api_keys.id"}),
+    actions=ACTIONS,
+    generate=generate,
+    secrets=frozenset(
+        {
+            "authorization",
+            "x-api-key",
+            "cookie",
+            "set-cookie",
+            "secret",
+            "token",
+            "api_keys.id",
+            "logins.id",
+        }
+    ),
 )

@@ -8,8 +8,6 @@ from mockserver.core.operation import Answer, Request
 _CODES = {
     400: "VALIDATION_ERROR",
     401: "UNAUTHORIZED",
-    403: "FORBIDDEN",
-    404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
     409: "DUPLICATE",
     413: "PAYLOAD_TOO_LARGE",

@@ -143,7 +143,7 @@ def get_authorization(state: YouTestMe, authorization_id: str) -> Answer:
 def change_authorization(state: YouTestMe, authorization_id: str, data: dict[str, Any]) -> Answer:
     """Extend or shorten an authorization."""
     authorization = numbered(state.authorizations, authorization_id, "authorization_id")
-    return Answer(state.standing(state.change_expiration(authorization, **data)))
+    return Answer(state.standing(state.change_expiration(authorization, data["expiration_datetime"])))
 
 
 @api.operation("DELETE", "/authorizations/{authorizationId}")

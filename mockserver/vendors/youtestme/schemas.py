@@ -24,7 +24,7 @@ class UserSchema(WireSchema):
     exam_language_id = Int(data_key="examLanguageId", allow_none=True, validate=_positive)
     first_name = Text(data_key="firstName", required=True, validate=_text)
     last_name = Text(data_key="lastName", required=True, validate=_text)
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = Text(required=True, validate=(validate.Length(max=254), validate.Email()))
     external_id = Text(data_key="externalId", allow_none=True, validate=_text)
 
 
@@ -98,6 +98,12 @@ class TokenSchema(WireSchema):
     """The query of a link."""
 
     token = fields.Str(required=True)
+
+
+class PageSchema(WireSchema):
+    """The query of a page that the mock does not draw."""
+
+    name = fields.Str(required=True, validate=_text)
 
 
 class WebhookSchema(WireSchema):

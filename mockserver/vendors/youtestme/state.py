@@ -149,8 +149,8 @@ class YouTestMe(State):
         """End an authorization for good; once more changes nothing."""
         return self.authorizations.save(replace(authorization, deactivated=True))
 
-    def obstacle(self, authorization: Authorization, *, besides: Attempt | None = None) -> str | None:
-        """Return why an authorization lets nobody take a test, None if it does; ``besides`` is not counted as a use."""
+    def obstacle(self, authorization: Authorization, *, besides: int | None = None) -> str | None:
+        """Return why an authorization lets nobody take a test, None if it does; attempt ``besides`` is no use of it."""
         if authorization.deactivated:
             return f"Authorization {authorization.id} has been deactivated."
         if authorization.expiration is not None and authorization.expiration <= self.now():
@@ -160,11 +160,11 @@ class YouTestMe(State):
             return f"Authorization {authorization.id} is used up ({limit} of {limit})."
         return None
 
-    def uses(self, authorization: Authorization, *, besides: Attempt | None = None) -> int:
-        """Count the attempts that hold a use of an authorization."""
+    def uses(self, authorization: Authorization, *, besides: int | None = None) -> int:
+        """Count the attempts that hold a use of an authorization, all but ``besides``."""
         booked = self.settings.count_use_at == "booking"
         held = self.attempts.where(authorization_id=authorization.id)
-        return sum(1 for each in held if each != besides and (booked or each.started is not None))
+        return sum(1 for each in held if each.id != besides and (booked or each.started is not None))
 
     def standing(self, authorization: Authorization) -> Standing:
         """Return an authorization as the API shows it."""

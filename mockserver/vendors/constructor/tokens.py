@@ -1,0 +1,14 @@
+"""Tokens as a client makes them, for trying the API by hand."""
+
+from mockserver.core.auth import sign_jwt
+from mockserver.vendors.constructor.state import ConstructorProctor
+
+_LIFETIME = 300
+
+
+def fresh_token(state: ConstructorProctor) -> str:
+    """Return a token of the first integration that lives for five minutes; empty where there is no integration."""
+    integration = next(iter(state.integrations), None)
+    if integration is None:
+        return ""
+    return sign_jwt({"exp": int(state.now().timestamp()) + _LIFETIME}, integration.secret)

@@ -30,7 +30,7 @@ def _plainly() -> Iterator[None]:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
-    """Test double of YouTestMe, SmarterProctoring, Constructor Proctor and Talentsoft."""
+    """Test double of exam and assessment vendors."""
 
 
 @main.command()
@@ -45,7 +45,7 @@ def main() -> None:
 @click.option("--journal-exchanges", type=click.IntRange(1), help="Exchanges kept a sandbox.  [default: 10000]")
 @click.option("--journal-bytes", type=click.IntRange(1), help="Bytes of them kept a sandbox.  [default: 33554432]")
 def serve(**options: Any) -> None:
-    """Serve the four vendors, the admin API and the API documents until interrupted.
+    """Serve the vendors, the admin API and the API documents until interrupted.
 
     Every option can also be given as a variable, MOCKSERVER_PORT for --port and so on.
     """
@@ -93,10 +93,11 @@ def generate_fixtures(folder: Path, users: int, seed: int, kind: str) -> None:
 @main.command()
 @click.argument("vendor")
 @click.option("--fixtures", "fixture_set", default="demo", show_default=True, help="Whose credentials to sign with.")
-def token(vendor: str, fixture_set: str) -> None:
-    """Print a fresh signed token for calling VENDOR by hand (constructor, talentsoft)."""
+@click.option("--clock", help="Sandbox time to sign at.  [default: the fixture set's, or live]")
+def token(vendor: str, fixture_set: str, clock: str | None) -> None:
+    """Print a fresh signed token for calling VENDOR by hand, for a vendor that wants one."""
     with _plainly():
-        sandboxes = build(Config(fixtures=fixture_set, clock="live"))
+        sandboxes = build(Config(fixtures=fixture_set, clock=clock))
         state = sandboxes.get(DEFAULT).state(vendor)
     mint = {each.name: each.token for each in sandboxes.vendors}[vendor]
     if mint is None:

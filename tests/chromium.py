@@ -9,6 +9,9 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 _FLAGS = (
     "--headless=new",
@@ -46,3 +49,12 @@ def screenshots() -> Path | None:
     """The folder in which to leave pictures, if a person asked for them with SCREENSHOTS=folder."""
     folder = os.environ.get("SCREENSHOTS")
     return Path(folder) if folder else None
+
+
+def press(browser: webdriver.Chrome, button: str, screenshots: Path | None = None) -> None:
+    """Press a button by its text and wait until the browser has left the page; take a picture of it before, if asked."""
+    page = browser.find_element(By.TAG_NAME, "html")
+    if screenshots:
+        browser.save_screenshot(str(screenshots / f"{browser.title.split()[0]}-{button}.png".replace(" ", "-")))
+    browser.find_element(By.XPATH, f"//button[text()='{button}']").click()
+    WebDriverWait(browser, 10).until(staleness_of(page))

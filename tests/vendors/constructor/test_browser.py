@@ -6,6 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from tests.chromium import press
 from tests.server import RemoteSandbox
 from tests.vendors.constructor.client import PAGES, SCHEDULED, sign, status
 
@@ -18,22 +19,17 @@ def test_a_test_taker_books_agrees_starts_and_finishes(
     payload = {**SCHEDULED, "userAgreementUrl": here, "sessionUrl": here, "sessionFinishUrl": f"{here}operations"}
     link = sandbox.url(f"{PAGES}/start/?token={sign(payload)}")
 
-    def press(button: str) -> None:
-        if screenshots:
-            browser.save_screenshot(str(screenshots / f"constructor-{button.split()[0].lower()}.png"))
-        browser.find_element(By.XPATH, f"//button[text()='{button}']").click()
-
     browser.get(link)
-    press("Book")
+    press(browser, "Book", screenshots)
     assert status(sandbox) == "early_to_start"
     slot = sandbox.entities("constructor", "sessions")[0]["slot"]
     sandbox.freeze(slot)
     browser.get(link)
-    press("Accept the agreement")
-    press("Start the exam")
+    press(browser, "Accept the agreement", screenshots)
+    press(browser, "Start the exam", screenshots)
     framed = browser.find_element(By.ID, "exam").get_attribute("src") or ""
     assert framed.startswith(f"{here}?examus-client-origin=")
     assert status(sandbox) == "started"
-    press("Finish the exam")
+    press(browser, "Finish the exam", screenshots)
     assert browser.current_url == f"{here}operations"
     assert status(sandbox) == "finished"

@@ -5,6 +5,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from tests.chromium import press
 from tests.server import RemoteSandbox
 
 APPLICANT = "0d0f8f0e-1111-4222-8333-444455556666"
@@ -24,9 +25,7 @@ def test_a_candidate_starts_and_completes(
 
     browser.get(invited["assessment_invitation_link"])
     for button in ("Start the tests", "Complete the tests"):
-        if screenshots:
-            browser.save_screenshot(str(screenshots / f"talentsoft-{button.split()[0].lower()}.png"))
-        browser.find_element(By.XPATH, f"//button[text()='{button}']").click()
+        press(browser, button, screenshots)
     assert browser.find_element(By.ID, "status").text == "completed"
 
     query = {"campaign_id": asked["campaign_id"], "applicants[]": APPLICANT}

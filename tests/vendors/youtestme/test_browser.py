@@ -6,6 +6,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 
+from tests.chromium import press
 from tests.server import RemoteSandbox
 
 
@@ -25,9 +26,7 @@ def test_a_candidate_books_starts_and_submits(
 
     browser.get(link)
     for button in ("Book", "Start", "Submit"):
-        if screenshots:
-            browser.save_screenshot(str(screenshots / f"youtestme-{button.lower()}.png"))
-        browser.find_element(By.XPATH, f"//button[text()='{button}']").click()
+        press(browser, button, screenshots)
 
     row = browser.find_element(By.CSS_SELECTOR, "tbody tr").text
     assert "Welding" in row

@@ -14,6 +14,7 @@ import click
 from mockserver import __version__
 from mockserver.app import build
 from mockserver.config import Config
+from mockserver.core.clock import format_instant
 from mockserver.core.errors import ApiError
 from mockserver.core.sandbox import DEFAULT, Sandboxes
 
@@ -134,10 +135,9 @@ def _check_port(host: str, port: int) -> None:
 
 def _banner(sandboxes: Sandboxes) -> str:
     sandbox = sandboxes.get(DEFAULT)
-    lines = [
-        f"mockserver {__version__}, fixtures {sandbox.boot.fixtures}, clock {sandbox.clock.now():%Y-%m-%d %H:%M}Z",
-        "",
-    ]
+    mode = "frozen at" if sandbox.clock.frozen else "running from"
+    clock = f"clock {mode} {format_instant(sandbox.clock.now())}"
+    lines = [f"mockserver {__version__}, fixtures {sandbox.boot.fixtures}, seed {sandbox.seed}, {clock}", ""]
     for vendor in sandboxes.vendors:
         lines.append(f"  {vendor.title:<20} {sandbox.url(f'/{vendor.name}')}")
         lines += [f"    {name:<18} {value}" for name, value in vendor.credentials(sandbox.state(vendor.name)).items()]

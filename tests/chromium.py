@@ -40,7 +40,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     with webdriver.Chrome(options=options, service=Service(driver)) as chrome:
-        chrome.implicitly_wait(10)
+        chrome.implicitly_wait(2)
         yield chrome
 
 
@@ -52,7 +52,7 @@ def screenshots() -> Path | None:
 
 
 def press(browser: webdriver.Chrome, button: str, screenshots: Path | None = None) -> None:
-    """Press a button by its text and wait until the browser has left the page; take a picture of it before, if asked."""
+    """Press a button by its text and wait for the next page; take a picture of this one before, if asked."""
     page = browser.find_element(By.TAG_NAME, "html")
     if screenshots:
         browser.save_screenshot(str(screenshots / f"{browser.title.split()[0]}-{button}.png".replace(" ", "-")))

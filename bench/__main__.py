@@ -2,15 +2,15 @@
 
 import os
 import platform
-import subprocess
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+import msgspec
+
 from bench.load import SCRIPT, Figures, Load, middle, run
-from bench.servers import Server, hello, mockserver
+from bench.servers import CROWD_PORT, Server, hello, mockserver, reset
 
 KEY = "X-API-Key: fake-youtestme-key"
 JSON = "Content-Type: application/json"
@@ -32,37 +32,59 @@ def main() -> None:
         with mockserver() as server:
             starts.append(server.ready_after)
     print(f"\nready to answer after exec: {median(starts):.2f} s (median of {len(starts)}, worst {max(starts):.2f} s)")
-    small = compare()
+    compare()
     with tempfile.TemporaryDirectory() as folder:
-        crowded(Path(folder) / "crowd", small)
+        crowded(Path(folder) / "crowd")
 
 
-def compare() -> dict[str, Figures]:
-    """Measure the small server and the yardstick in turns, so that a slow moment of the machine strikes all."""
-    get = get_of("cand-1001")
+def compare() -> None:
+    """Measure mockserver and the yardstick in turns, so that a slow moment of the machine strikes all."""
     with hello() as bare, mockserver() as mock:
-        run(mock, POST, 1), run(bare, HELLO, 1)
-        turns = ((bare, HELLO), (mock, get), (mock, POST))
-        rounds = [{load.name: run(server, load, SECONDS) for server, load in turns} for _ in range(ROUNDS)]
+        turns = ((bare, HELLO), (mock, get_of("cand-1001")), (mock, POST))
+        rounds = [{load.name: measured(server, load) for server, load in turns} for _ in range(ROUNDS)]
     found = {name: middle([each[name] for each in rounds]) for name in rounds[0]}
     print(f"\n{'':<34}{'req/s':>9}{'of hello':>10}{'CPU s/1000':>12}")
     for name, figures in found.items():
         print(row(name, figures, found[HELLO.name].per_second))
-    return found
 
 
-def crowded(folder: Path, small: dict[str, Figures]) -> None:
-    """Measure again with many users stored and the journal full, and watch the memory of further requests."""
-    command = [sys.executable, "-m", "mockserver", "fixtures", "generate", str(folder), "--format", "json"]
-    subprocess.run([*command, "--users", str(MANY)], check=True, stdout=subprocess.DEVNULL)
-    get = get_of("cand-51000")
-    with mockserver(f"{folder}/") as mock:
-        run(mock, get, SECONDS)
-        print(f"\nwith {MANY:,} users stored and the journal full")
-        for load in (get, POST):
-            figures = middle([run(mock, load, SECONDS) for _ in range(ROUNDS)])
-            print(row(load.name, figures, small[load.name].per_second, "of the small one"))
-        memory(mock, get)
+def crowded(folder: Path) -> None:
+    """Measure with many users stored and the journal full, beside a small server, and watch the memory."""
+    write_crowd(folder)
+    with mockserver() as small, mockserver(f"{folder}/", CROWD_PORT) as crowd:
+        run(crowd, get_of("crowd-1"), SECONDS)
+        print(f"\n{MANY:,} users stored, journal full{'req/s':>12}{'of small':>10}{'CPU s/1000':>12}")
+        for load, other in ((get_of("cand-1001"), get_of(f"crowd-{MANY // 2}")), (POST, POST)):
+            rounds = [(measured(small, load), run(crowd, other, SECONDS)) for _ in range(ROUNDS)]
+            yardstick = middle([each for each, _ in rounds])
+            print(row(load.name, middle([each for _, each in rounds]), yardstick.per_second))
+        memory(crowd, get_of("crowd-1"))
+
+
+def measured(server: Server, load: Load) -> Figures:
+    """Measure from the same state each time: users that an earlier round created are gone."""
+    if load is not HELLO:
+        reset(server)
+    return run(server, load, SECONDS)
+
+
+def write_crowd(folder: Path) -> None:
+    """Write a fixture set of many YouTestMe users and nothing else."""
+    users = [
+        {
+            "id": 100_000 + number,
+            "username": f"crowd{number}@people.example",
+            "first_name": "Tom",
+            "last_name": "Palmer",
+            "email": f"crowd{number}@people.example",
+            "role_code": "STU",
+            "external_id": f"crowd-{number}",
+        }
+        for number in range(1, MANY + 1)
+    ]
+    folder.mkdir()
+    rows = {"api_keys": [{"id": "fake-youtestme-key"}], "users": users}
+    (folder / "youtestme.json").write_bytes(msgspec.json.encode(rows))
 
 
 def memory(server: Server, load: Load) -> None:
@@ -75,9 +97,9 @@ def memory(server: Server, load: Load) -> None:
     )
 
 
-def row(name: str, figures: Figures, yardstick: float, what: str = "") -> str:
+def row(name: str, figures: Figures, yardstick: float) -> str:
     ratio = figures.per_second / yardstick
-    return f"{name:<34}{figures.per_second:>9.0f}{ratio:>10.2f}{figures.cpu_per_thousand:>12.3f}  {what}".rstrip()
+    return f"{name:<34}{figures.per_second:>9.0f}{ratio:>10.2f}{figures.cpu_per_thousand:>12.3f}"
 
 
 def machine() -> str:

@@ -15,7 +15,7 @@ import psutil
 from mockserver.config import Config
 
 THREADS = str(Config().threads)
-HELLO_PORT, MOCK_PORT = 18071, 18072
+HELLO_PORT, MOCK_PORT, CROWD_PORT = 18071, 18072, 18073
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,17 @@ def hello() -> Iterator[Server]:
 
 
 @contextmanager
-def mockserver(fixtures: str = "demo") -> Iterator[Server]:
+def mockserver(fixtures: str = "demo", port: int = MOCK_PORT) -> Iterator[Server]:
     """Run mockserver as ``mockserver serve`` does."""
-    command = [sys.executable, "-m", "mockserver", "serve", "--port", str(MOCK_PORT), "--threads", THREADS]
-    with _running([*command, "--fixtures", fixtures], MOCK_PORT, "/__admin/") as server:
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port), "--fixtures", fixtures]
+    with _running(command, port, "/__admin/") as server:
         yield server
+
+
+def reset(server: Server) -> None:
+    """Bring the default sandbox back to what its fixtures hold."""
+    request = urllib.request.Request(f"{server.origin}/__admin/sandboxes/default", method="PUT")
+    urllib.request.urlopen(request, timeout=60).close()
 
 
 @contextmanager

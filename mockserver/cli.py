@@ -52,9 +52,9 @@ def serve(**options: Any) -> None:
     """
     with _plainly():
         config = Config.from_environment(**options)
-        sandboxes = build(config)
+        banner = _banner(build(config))
     _check_port(config.host, config.port)
-    click.echo(_banner(sandboxes))
+    click.echo(banner)
     sys.stdout.flush()
     _serve(config)
 

@@ -34,7 +34,7 @@ def people(seed: int, count: int) -> Iterator[Person]:
     """Yield people; the same seed gives the same ones, and more of them begin with the fewer."""
     from faker import Faker  # late: reading its locales takes longer than starting the server
 
-    fakers = [Faker(locale) for locale, *_ in _HOMES]
+    fakers = [Faker(locale, use_weighting=False) for locale, *_ in _HOMES]
     ids = Ids(seed)
     for number in range(1, count + 1):
         _, language, time_zone, prefix = _HOMES[number % len(_HOMES)]

@@ -214,7 +214,7 @@ def stumble(state: Toy) -> Answer:
 def fail(state: Toy) -> Answer:
     """Fail half way, as a defect would."""
     state.write(title="never kept")
-    raise RuntimeError("a defect")
+    raise RuntimeError("it slipped")
 
 
 @api.operation("GET", "/refuse-badly", errors=broken_envelope)

@@ -4,7 +4,6 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-import yaml
 from flask import Blueprint, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
@@ -12,6 +11,7 @@ from mockserver.admin.access import answer
 from mockserver.contract.load import read_contract
 from mockserver.core.errors import NotFound
 from mockserver.core.sandbox import Sandboxes
+from mockserver.plain_yaml import read_yaml
 
 _ADMIN = "admin"
 
@@ -38,7 +38,7 @@ def _document(sandboxes: Sandboxes, name: str) -> dict[str, Any]:
         if vendor.name == name:
             return read_contract(vendor.package)
     text = (files("mockserver.admin") / "openapi.yaml").read_text(encoding="utf-8")
-    document: dict[str, Any] = yaml.safe_load(text)
+    document: dict[str, Any] = read_yaml(text)
     return document
 
 

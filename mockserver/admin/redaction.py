@@ -14,6 +14,9 @@ from mockserver.core.vendor import Vendor
 MASK = "***"
 _PREVIEW = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
+_SPACE = re.compile(r"\s")
+_NAME = re.compile(r"""(["'])([^"'\\]{1,64})\1\s*:\s*""")
+_PART = re.compile(r"""(\bname="?([^";\r\n]{1,64}).{0,999}?\r?\n\r?\n).*?(?=\r?\n--|\Z)""", re.DOTALL | re.IGNORECASE)
 
 
 def names_of(vendor: Vendor) -> frozenset[str]:
@@ -70,16 +73,21 @@ def _message(headers: str, body: bytes, secrets: Set[str], whole: bool) -> dict[
 
 
 def _body(body: bytes, kind: str, secrets: Set[str]) -> str | None:
+    """Return a body as text, None if it is none; read as what it looks like, for a client may well mislabel it."""
     try:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    if "json" in kind:
+    if text.lstrip().startswith(("{", "[")):
         try:
             return msgspec.json.encode(redacted(msgspec.json.decode(body), secrets)).decode()
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (msgspec.MsgspecError, RecursionError):
             return _rough(text, secrets)
-    return _pairs(text, secrets) if kind.startswith(_FORM) else text
+    if text.startswith("--"):
+        return _PART.sub(lambda part: f"{part[1]}{MASK}" if _fold(part[2]) in secrets else part[0], text)
+    if kind.lower().startswith(_FORM) or ("=" in text and not _SPACE.search(text)):
+        return _pairs(text, secrets)
+    return _rough(text, secrets)
 
 
 def _pairs(text: str, secrets: Set[str]) -> str:
@@ -90,12 +98,9 @@ def _pairs(text: str, secrets: Set[str]) -> str:
 
 
 def _rough(text: str, secrets: Set[str]) -> str:
-    """Mask what looks like a secret field in JSON that is broken."""
-    return re.sub(
-        r'"([^"\\]{1,64})"(\s*:\s*)"[^"]*"?',
-        lambda match: f'"{match[1]}"{match[2]}"{MASK}"' if _fold(match[1]) in secrets else match[0],
-        text,
-    )
+    """Mask all that follows the first secret name in broken JSON, since nobody can tell where its value ends."""
+    secret = next((match for match in _NAME.finditer(text) if _fold(match[2]) in secrets), None)
+    return text[: secret.end()] + MASK if secret else text
 
 
 def _is_secret(name: str, secrets: Set[str], collection: str) -> bool:

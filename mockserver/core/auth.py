@@ -1,7 +1,6 @@
 """Mechanisms for knowing a caller; which of them a vendor uses, and what it answers, is the vendor's."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -58,7 +57,7 @@ def basic(request: Request) -> tuple[str, str] | None:
         return None
     try:
         user, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return (user, password) if colon else None
 

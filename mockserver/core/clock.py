@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from mockserver.core.errors import BadRequest, Conflict
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_INSTANT = re.compile(r"[0-9W-]+(?:[Tt ][0-9:.,]+(?:Z|[+-][0-9:.]+)?)?")
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST = timedelta(days=36525)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -25,7 +26,8 @@ def parse_duration(text: str) -> timedelta:
 def parse_instant(text: str) -> datetime:
     """Return the UTC instant of an ISO 8601 date-time with an offset; raise ``BadRequest`` for anything else."""
     try:
-        instant = datetime.fromisoformat(text)
+        # Python takes any character between date and time, and all that follows a NUL.
+        instant = datetime.fromisoformat(text if _INSTANT.fullmatch(text) else "")
         if instant.tzinfo is None:
             raise BadRequest(f"{text!r} has no offset; end it with Z or an offset like +02:00.")
         return instant.astimezone(UTC)

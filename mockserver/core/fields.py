@@ -79,7 +79,7 @@ class Number(_Wire[int | float]):
     default_error_messages = {"invalid": "Not a valid number."}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int | float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _BIGGEST:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _BIGGEST:
             raise self.make_error("invalid")
         return value
 

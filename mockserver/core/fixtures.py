@@ -1,7 +1,6 @@
 """Fixture sets: folders of seed data, one file a vendor, loaded at boot and at reset."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +8,16 @@ import msgspec
 import yaml
 
 from mockserver.core.errors import BadRequest
+from mockserver.plain_yaml import read_yaml
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-
-@dataclass(frozen=True)
-class About:
+class About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The head of a set, its ``set.yaml``: what it is for, and how its sandboxes start unless told otherwise."""
 
     title: str = ""
     clock: str | None = None
     seed: int | None = None
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    settings: dict[str, dict[str, Any]] = {}
 
 
 class FixtureSet:
@@ -29,18 +26,18 @@ class FixtureSet:
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.path = path
+        self.head = path / "set.yaml"
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._about: About | None = None
 
     @property
     def about(self) -> About:
-        """What ``set.yaml`` says; a set without one has no wishes."""
+        """What its head says; a set without one has no wishes."""
         if self._about is None:
-            path = self.path / "set.yaml"
             try:
-                self._about = msgspec.convert(_read(path), About) if path.exists() else About()
+                self._about = msgspec.convert(_read(self.head), About) if self.head.exists() else About()
             except msgspec.ValidationError as error:
-                raise BadRequest(f"{path}: {error}") from None
+                raise BadRequest(f"{self.head}: {error}") from None
         return self._about
 
     def file(self, vendor: str) -> Path | None:
@@ -70,10 +67,12 @@ class Fixtures:
         return iter(self._sets.values())
 
     def add(self, path: Path) -> FixtureSet:
-        """Make a folder from elsewhere known by its name."""
+        """Make a folder from elsewhere known by its name, over a set that had it."""
         if not path.is_dir():
             raise BadRequest(f"{path} is no folder of fixtures.")
-        return self._sets.setdefault(path.resolve().name, FixtureSet(path.resolve()))
+        added = FixtureSet(path.resolve())
+        self._sets[added.name] = added
+        return added
 
     def get(self, name: str) -> FixtureSet:
         """Return a set by name; raise ``BadRequest`` that lists the known ones."""
@@ -87,7 +86,7 @@ class Fixtures:
 def _read(path: Path) -> Mapping[str, Any]:
     try:
         data = msgspec.json.decode(path.read_bytes()) if path.suffix == ".json" else _read_yaml(path)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, msgspec.MsgspecError) as error:
         raise BadRequest(f"{path}: {error}") from None
     if data is None:
         return {}
@@ -98,4 +97,4 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _read_yaml(path: Path) -> Any:
     with path.open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=_Loader)  # noqa: S506 - the C spelling of SafeLoader
+        return read_yaml(stream)

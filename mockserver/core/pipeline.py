@@ -29,8 +29,6 @@ def perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], r
     bug = False
     try:
         outcome = _perform(sandbox, operation, params, request)
-    except ApiError as error:
-        outcome = _refusal(error, operation, request)
     except Exception:
         LOG.exception("%s failed on %s %s", operation.id, request.method, request.target)
         outcome, bug = _bug(operation), True
@@ -47,6 +45,13 @@ def refuse_method(sandbox: Sandbox, nearest: Operation, allowed: str, request: R
 
 
 def _perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:
+    try:
+        return _fulfil(sandbox, operation, params, request)
+    except ApiError as error:
+        return _refusal(error, operation, request)
+
+
+def _fulfil(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:
     if len(request.body) > LARGEST_BODY:
         raise TooLarge(f"The body is over {LARGEST_BODY} bytes.", fields={"body": [f"At most {LARGEST_BODY} bytes."]})
     state = sandbox.states[operation.vendor]

@@ -63,7 +63,6 @@ class Sandbox:
         self.name = name
         self.boot = boot
         self.seed = next((each for each in (boot.seed, about.seed) if each is not None), 0)
-        self.clock = clock_from(boot.clock or about.clock or "live")
         self.ids = Ids(self.seed)
         self.undo = UndoLog()
         self.journal = Journal(limits.exchanges, limits.journal_bytes)
@@ -71,7 +70,13 @@ class Sandbox:
         self._origin = origin
         self.lock = RLock()
         self.settings: dict[str, Any] = {vendor.name: vendor.settings() for vendor in vendors}
-        self.change_settings(about.settings)
+        try:
+            self.clock = clock_from(about.clock or "live")
+            self.change_settings(about.settings)
+        except BadRequest as error:
+            raise BadRequest(f"{chosen.head}: {error.message}") from None
+        if boot.clock:
+            self.clock = clock_from(boot.clock)
         self.change_settings(boot.settings)
         for vendor in vendors:
             state = vendor.state(self)

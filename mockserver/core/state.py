@@ -1,6 +1,7 @@
 """The base of what one vendor remembers in one sandbox."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -79,15 +80,27 @@ class State:
         for name, entries in rows.items():
             collection = self.collections.get(name)
             if collection is None:
-                known = ", ".join(sorted(self.collections))
-                raise BadRequest(f"{where}: {name!r} is no collection of {self.vendor}; known are {known}.")
+                names = ", ".join(sorted(self.collections))
+                raise BadRequest(f"{where}: {name!r} is no collection of {self.vendor}; known are {names}.")
             if not isinstance(entries, list):
                 raise BadRequest(f"{where}: {name} must be a list of entities.")
+            known = {each.name for each in fields(collection.of)}
             for number, entry in enumerate(entries):
                 try:
-                    collection.add(msgspec.convert(entry, collection.of))
-                except msgspec.ValidationError as error:
+                    collection.add(_entity(entry, collection.of, known))
+                except (msgspec.ValidationError, ApiError) as error:
                     raise BadRequest(f"{where}: {name}[{number}]: {error}") from None
-                except ApiError as error:
-                    raise BadRequest(f"{where}: {name}[{number}]: {error.message}") from None
             self.ids.counters[f"{self.vendor}.{name}"] = len(entries)
+
+
+def _entity(row: Any, of: type[E], known: Set[str]) -> E:
+    """Return the entity of a row; refuse a field that is none, and an instant that no clock can be compared with."""
+    entity = msgspec.convert(row, of)
+    unknown = row.keys() - known
+    if unknown:
+        raise BadRequest(f"{min(unknown)!r} is no field; known are {', '.join(sorted(known))}.")
+    for name in known:
+        value = getattr(entity, name)
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise BadRequest(f"{name} {value.isoformat()} has no offset; end it with Z or an offset like +02:00.")
+    return entity

@@ -54,7 +54,10 @@ def test_an_unknown_user_is_a_clean_404(call: Call, path: str, field: str) -> No
     assert [each["field"] for each in answer.json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize("value", ["a/b/c", "50% off", "a+b", "Ünïcode", "with space", "a?b#c", "x=y", "a//b", "/lead", "/", "trail/"])
+@pytest.mark.parametrize(
+    "value",
+    ["a/b/c", "50% off", "a+b", "Ünïcode", "with space", "a?b#c", "x=y", "a//b", "/lead", "/", "trail/"],
+)
 def test_a_look_up_takes_any_external_id_percent_encoded(call: Call, make_user: Make, value: str) -> None:
     made = make_user(externalId=value)
     assert call("GET", f"/users/externalId={quote(value, safe='')}").json() == made

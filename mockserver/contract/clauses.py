@@ -30,7 +30,7 @@ _DEEPEST = 30
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One claim. ``id`` is made from its place: ``constructor.put_exam.request.body.duration.required``."""
+    """One claim. ``id`` is made from its place: ``<vendor>.put_exam.request.body.duration.required``."""
 
     id: str
     says: str

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -99,10 +99,12 @@ def patient_session() -> requests.Session:
 
 
 @contextmanager
-def running_server(*options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+def running_server(
+    *options: str, program: Sequence[str] = ("-m", "mockserver")
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """Run ``mockserver serve`` on a free port; give its origin and process, and stop it at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port), *options]
+    command = [sys.executable, *program, "serve", "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     origin = f"http://127.0.0.1:{port}"
     try:

@@ -53,10 +53,10 @@ def serve(**options: Any) -> None:
     with _plainly():
         config = Config.from_environment(**options)
         banner = _banner(build(config))
-    _check_port(config.host, config.port)
+    address = _free_address(config.host, config.port)
     click.echo(banner)
     sys.stdout.flush()
-    _serve(config)
+    _serve(config, address)
 
 
 @main.group()
@@ -120,10 +120,14 @@ def openapi(vendor: str) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(read_contract(packages[vendor]))))
 
 
-def _check_port(host: str, port: int) -> None:
-    """Refuse a port that cannot be had, in one line, before a worker fails on it with many."""
+def _free_address(host: str, port: int) -> str:
+    """Return the numeric address of a host after trying to bind there.
+
+    A port that cannot be had is refused here in one line, before a worker fails on it with many.
+    """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = min(found, key=lambda each: each[0])
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -131,6 +135,7 @@ def _check_port(host: str, port: int) -> None:
         raise click.ClickException(
             f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --host and --port."
         ) from None
+    return str(address[0])
 
 
 def _banner(sandboxes: Sandboxes) -> str:
@@ -151,14 +156,14 @@ def _banner(sandboxes: Sandboxes) -> str:
     return "\n".join(lines)
 
 
-def _serve(config: Config) -> None:
+def _serve(config: Config, address: str) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
 
     server = Granian(
         "mockserver",
-        address=config.host,
+        address=address,
         port=config.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,

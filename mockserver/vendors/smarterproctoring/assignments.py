@@ -3,22 +3,25 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockserver.vendors.smarterproctoring.entities import Course, Enrollment, Exam
+from mockserver.vendors.smarterproctoring.entities import Enrollment, Exam
 from mockserver.vendors.smarterproctoring.refusals import invalid, unknown
 from mockserver.vendors.smarterproctoring.state import SmarterProctoring
 
 REMOVED = "removed-by-limited-scope"
 
 
-def hand_out_sessions(state: SmarterProctoring, course: Course) -> None:
-    """Give every learner of a course a session for each exam that is not limited in scope, unless there was one."""
-    open_exams = [each for each in state.exams.where(course_sid=course.sid) if not each.limited_scope]
-    learners = list(state.learners(course.sid)) if open_exams else []
-    for exam in open_exams:
-        supplied = {each.enrollment_sid for each in state.sessions.where(exam_sid=exam.sid)}
-        for enrollment in learners:
-            if enrollment.sid not in supplied:
-                state.open_session(exam, enrollment)
+def supply_learner(state: SmarterProctoring, enrollment: Enrollment) -> None:
+    """Give a learner a session for each exam of the course that is not limited in scope, unless there was one."""
+    if enrollment.role == "learner":
+        for exam in state.exams.where(course_sid=enrollment.course_sid, limited_scope=False):
+            _supply(state, exam, enrollment)
+
+
+def supply_exam(state: SmarterProctoring, exam: Exam) -> None:
+    """Give every learner a session for an exam that is not limited in scope, unless there was one."""
+    if not exam.limited_scope:
+        for enrollment in state.learners(exam.course_sid):
+            _supply(state, exam, enrollment)
 
 
 def update(state: SmarterProctoring, exam: Exam, add: Iterable[str], remove: Iterable[str]) -> None:
@@ -57,6 +60,11 @@ def _section(state: SmarterProctoring, exam: Exam, section_sid: str) -> list[Enr
     if not members:
         raise unknown("sectionSid", section_sid)
     return members
+
+
+def _supply(state: SmarterProctoring, exam: Exam, enrollment: Enrollment) -> None:
+    if not state.sessions_of(exam.sid, enrollment.sid):
+        state.open_session(exam, enrollment)
 
 
 def _of_the_course(state: SmarterProctoring, exam: Exam, enrollment_sid: str) -> Enrollment:

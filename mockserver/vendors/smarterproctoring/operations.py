@@ -102,7 +102,7 @@ def list_enrollment_exam_sessions(
     """List the sessions of an enrollment for an exam."""
     enrollment, exam = state.enrollment(install_sid, enrollment_sid), state.exam(install_sid, exam_sid)
     found = listing.sessions_of_enrollment(state, enrollment, exam, data)
-    return _page(state, found, data, caller, views.summary)
+    return _page(state, found, data, caller, views.summaries)
 
 
 @api.operation("GET", _SESSION, returns=_session)
@@ -158,7 +158,7 @@ def list_session_events(
     """List what was reported of a session."""
     session = state.session(install_sid, exam_sid, session_sid)
     found = listing.in_order(state.events.where(session_sid=session.sid), data)
-    return _page(state, found, data, caller, lambda _, event: event)
+    return _page(state, found, data, caller, lambda _, events: events)
 
 
 @api.operation("POST", f"{_SESSION}/events", accepts=Json(_event), returns=_event)
@@ -177,7 +177,7 @@ def add_session_event(
 )
 def list_appointments(state: SmarterProctoring, install_sid: str, data: dict[str, Any], caller: str) -> Answer:
     """Report the sessions of an install."""
-    return _page(state, listing.appointments(state, install_sid, data), data, caller, views.appointment)
+    return _page(state, listing.appointments(state, install_sid, data), data, caller, views.appointments)
 
 
 @api.operation("GET", "/v1/proctors/locations/types", returns=LocationTypeSchema(many=True))
@@ -203,8 +203,8 @@ def _page(
     found: Sequence[T],
     asked: dict[str, Any],
     address: str,
-    show: Callable[[SmarterProctoring, T], Any],
+    show: Callable[[SmarterProctoring, list[T]], list[Any]],
 ) -> Answer:
     """Return one page of a list, ``show`` making what stands in it."""
     whole = page(found, asked["offset"], asked.get("limit", state.settings.default_limit), address)
-    return Answer({**whole, "results": [show(state, each) for each in whole["results"]]})
+    return Answer({**whole, "results": show(state, whole["results"])})

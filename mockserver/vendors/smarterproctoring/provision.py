@@ -6,7 +6,7 @@ Each entity is found by any of its identifiers or made, and takes over what is g
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from mockserver.core.clock import later
 from mockserver.core.collection import Collection
@@ -35,6 +35,13 @@ class _Resource(Protocol):
 R = TypeVar("R", bound=_Resource)
 
 _IDENTIFIERS = {"api": "api_id", "external": "external_id", "lms": "lms_id"}
+
+_DESCRIBED_BY = {
+    "course": {"title": "title", "code": "code"},
+    "user": {"firstName": "first_name", "lastName": "last_name", "email": "email"},
+    "exam": {"title": "title", "configuration": "configuration"},
+}
+"""What a new entity must have, by its names on the wire and here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,9 @@ def provision(state: SmarterProctoring, install_sid: str, given: Given) -> Provi
     install = state.install(install_sid)
     course = _course(state, install, given["course"])
     user, enrollment = _learner(state, install, course.entity, given)
-    exam, configuration = _exam(state, course.entity, enrollment, given)
-    assignments.hand_out_sessions(state, course.entity)
+    exam, configuration = _prepared(state, course.entity, enrollment, given.get("exam"))
+    if enrollment is not None:
+        assignments.supply_learner(state, enrollment.entity)
     return Provisioned(
         course=course,
         user=user,
@@ -84,11 +92,12 @@ def provision(state: SmarterProctoring, install_sid: str, given: Given) -> Provi
 
 def _course(state: SmarterProctoring, install: Install, given: Given) -> Settled[Course]:
     known = _identify(state, state.courses, "course", "CU", given["ids"], install_sid=install.sid)
-    _check_described(state, "course", given, known, ("title", "code"))
+    _check_described(state, "course", given, known)
     changes = _changes(given)
-    if known is None:
-        return _made(state.courses, Course(sid=state.next_sid(state.courses, "CU"), install_sid=install.sid, **changes))
-    return _changed(state.courses, known, changes)
+    if known is not None:
+        return _settle(state.courses, known, replace(known, **changes))
+    sid = state.next_sid(state.courses, "CU")
+    return _settle(state.courses, None, Course(sid=sid, install_sid=install.sid, **changes))
 
 
 def _learner(
@@ -104,54 +113,61 @@ def _learner(
 
 def _user(state: SmarterProctoring, install: Install, given: Given) -> Settled[User]:
     known = _identify(state, state.users, "user", "US", given["ids"], install_sid=install.sid)
-    _check_described(state, "user", given, known, ("firstName", "lastName", "email"))
+    _check_described(state, "user", given, known)
     defaults = {"time_zone": install.default_time_zone, "currency_code": install.default_currency_code}
     changes = _changes(given)
     changes.update({name: value for name, value in defaults.items() if changes.get(name, value) is None})
-    if known is None:
-        sid = state.next_sid(state.users, "US")
-        return _made(state.users, User(sid=sid, install_sid=install.sid, **{**defaults, **changes}))
-    return _changed(state.users, known, changes)
+    if known is not None:
+        return _settle(state.users, known, replace(known, **changes))
+    sid = state.next_sid(state.users, "US")
+    return _settle(state.users, None, User(sid=sid, install_sid=install.sid, **{**defaults, **changes}))
 
 
 def _enroll(state: SmarterProctoring, user: User, course: Course, given: Given) -> Settled[Enrollment]:
     known = state.enrollments.find(pair=(user.sid, course.sid))
-    if known is None:
-        sid = state.next_sid(state.enrollments, "EN")
-        return _made(state.enrollments, Enrollment(sid=sid, user_sid=user.sid, course_sid=course.sid, **given))
-    return _changed(state.enrollments, known, given)
+    if known is not None:
+        return _settle(state.enrollments, known, replace(known, **given))
+    sid = state.next_sid(state.enrollments, "EN")
+    return _settle(state.enrollments, None, Enrollment(sid=sid, user_sid=user.sid, course_sid=course.sid, **given))
 
 
-def _exam(
-    state: SmarterProctoring, course: Course, enrollment: Settled[Enrollment] | None, given: Given
+def _prepared(
+    state: SmarterProctoring, course: Course, enrollment: Settled[Enrollment] | None, given: Given | None
 ) -> tuple[Settled[Exam] | None, Settled[Configuration] | None]:
-    if "exam" not in given:
+    """Return the exam and its configuration, and let those who take it have their sessions."""
+    if given is None:
         return None, None
-    described = given["exam"]
-    known = _identify(state, state.exams, "exam", "EX", described["ids"], course_sid=course.sid)
-    _check_described(state, "exam", described, known, ("title", "configuration"))
-    changes = _changes(described)
-    changes.pop("configuration", None)
-    if known is None:
-        exam = _made(state.exams, Exam(sid=state.next_sid(state.exams, "EX"), course_sid=course.sid, **changes))
-    else:
-        exam = _changed(state.exams, known, changes)
-    return exam, _configuration(state, exam.entity, enrollment, described.get("configuration"))
+    exam = _exam(state, course, given)
+    configuration = None
+    if "configuration" in given:
+        configuration = _configuration(state, exam.entity, enrollment, given["configuration"])
+    if exam.result != "Found Existing":
+        assignments.supply_exam(state, exam.entity)
+    return exam, configuration
+
+
+def _exam(state: SmarterProctoring, course: Course, given: Given) -> Settled[Exam]:
+    known = _identify(state, state.exams, "exam", "EX", given["ids"], course_sid=course.sid)
+    _check_described(state, "exam", given, known)
+    changes = {name: value for name, value in _changes(given).items() if name != "configuration"}
+    if known is not None:
+        return _settle(state.exams, known, replace(known, **changes))
+    sid = state.next_sid(state.exams, "EX")
+    return _settle(state.exams, None, Exam(sid=sid, course_sid=course.sid, **changes))
 
 
 def _configuration(
-    state: SmarterProctoring, exam: Exam, enrollment: Settled[Enrollment] | None, given: Given | None
-) -> Settled[Configuration] | None:
-    if given is None:
-        return None
-    _check_configuration(state, given)
+    state: SmarterProctoring, exam: Exam, enrollment: Settled[Enrollment] | None, given: Given
+) -> Settled[Configuration]:
     holder = _accommodated(state, exam, enrollment) if given.get("type") == "accommodation" else None
     known = state.configurations.find(holder=(exam.sid, holder))
-    if known is None:
+    if known is not None:
+        wanted = replace(known, **given)
+    else:
         sid = state.next_sid(state.configurations, "EC")
-        made = Configuration(sid=sid, exam_sid=exam.sid, enrollment_sid=holder, **given)
-        return _made(state.configurations, made)
-    return _changed(state.configurations, known, given)
+        wanted = Configuration(sid=sid, exam_sid=exam.sid, enrollment_sid=holder, **given)
+    _check_configuration(state, wanted)
+    return _settle(state.configurations, known, wanted)
 
 
 def _accommodated(state: SmarterProctoring, exam: Exam, enrollment: Settled[Enrollment] | None) -> str:
@@ -162,13 +178,16 @@ def _accommodated(state: SmarterProctoring, exam: Exam, enrollment: Settled[Enro
     return enrollment.sid
 
 
-def _check_configuration(state: SmarterProctoring, given: Given) -> None:
+def _check_configuration(state: SmarterProctoring, wanted: Configuration) -> None:
     place = "exam.configuration"
-    for window in ("access", "scheduling"):
-        opens, closes = given.get(f"{window}_open"), given.get(f"{window}_close")
+    windows = {
+        "access": (wanted.access_open, wanted.access_close),
+        "scheduling": (wanted.scheduling_open, wanted.scheduling_close),
+    }
+    for window, (opens, closes) in windows.items():
         if opens is not None and closes is not None and closes <= opens:
             raise invalid(f"{place}.{window}.close", "Must be after open.")
-    for sid in given["proctor_types"]:
+    for sid in wanted.proctor_types:
         state.check_sid(f"{place}.proctorTypes", sid, "TS")
         if sid not in PROCTOR_TYPES:
             raise unknown(f"{place}.proctorTypes", sid)
@@ -209,17 +228,13 @@ def _identify(
     return next(iter(found.values()), None)
 
 
-def _check_described(state: SmarterProctoring, place: str, given: Given, known: object, names: tuple[str, ...]) -> None:
+def _check_described(state: SmarterProctoring, place: str, given: Given, known: object) -> None:
     """Raise ``BadRequest`` if an entity is to be made and a field for it is missing."""
     if "sid" in given["ids"] or (known is not None and not state.settings.require_fields_without_sid):
         return
-    for name in names:
-        if _attribute(name) not in given:
-            raise invalid(f"{place}.{name}", f"Missing; a new {place} must have it.")
-
-
-def _attribute(name: str) -> str:
-    return {"firstName": "first_name", "lastName": "last_name"}.get(name, name)
+    for field, attribute in _DESCRIBED_BY[place].items():
+        if attribute not in given:
+            raise invalid(f"{place}.{field}", f"Missing; a new {place} must have it.")
 
 
 def _changes(given: Given) -> dict[str, Any]:
@@ -229,12 +244,9 @@ def _changes(given: Given) -> dict[str, Any]:
     return {**own, **ids}
 
 
-def _made(collection: Collection[R], entity: R) -> Settled[R]:
-    return Settled(collection.add(entity), "Created")
-
-
-def _changed(collection: Collection[R], known: R, changes: Given) -> Settled[R]:
-    entity = cast(R, replace(cast(Any, known), **changes))
-    if entity == known:
+def _settle(collection: Collection[R], known: R | None, wanted: R) -> Settled[R]:
+    if known is None:
+        return Settled(collection.add(wanted), "Created")
+    if wanted == known:
         return Settled(known, "Found Existing")
-    return Settled(collection.save(entity), "Updated")
+    return Settled(collection.save(wanted), "Updated")

@@ -21,7 +21,7 @@ _OWN = (
 )
 """What a session shows of an appointment; the rest is kept as its arrangement, but for dates and a card."""
 
-_NOT_KEPT = {"appointment_date", "appointment_start_date", "appointment_end_date", "card_token"}
+_DATES = {"appointment_date", "appointment_start_date", "appointment_end_date"}
 
 _LOCATION_TYPE_SIDS = {each.sid for each in LOCATION_TYPES}
 
@@ -51,13 +51,7 @@ def schedule(state: SmarterProctoring, session: Session, given: Mapping[str, Any
 def reschedule(state: SmarterProctoring, session: Session, given: Mapping[str, Any]) -> Session:
     """Move an appointment, or change what goes with it; its approval stands."""
     state.require(session, "reschedule")
-    configuration = state.configuration_of(session.exam_sid, session.enrollment_sid)
-    start = _new_start(session, given)
-    end = given.get("appointment_end_date") or later(start, timedelta(minutes=configuration.duration))
-    if end <= start:
-        raise invalid("appointmentEndDateTime", "Must be after the start.")
-    _check_dates(state, configuration, start, end)
-    return state.change(session, appointment_date=start, appointment_end_date=end, **_details(session, given))
+    return state.change(session, **_new_dates(state, session, given), **_details(session, given))
 
 
 def cancel(state: SmarterProctoring, session: Session, given: Mapping[str, Any]) -> Session:
@@ -91,10 +85,23 @@ def approve(state: SmarterProctoring, *, session_sid: str) -> Session:
 
 
 def deny(state: SmarterProctoring, *, session_sid: str, reason: str | None = None) -> Session:
-    """Turn such an appointment down; another can be scheduled."""
+    """Turn down an appointment that waits for approval; another can be scheduled."""
     session = state.sessions.get(session_sid)
     state.require(session, "deny")
     return state.change(session, status="Approval Denied", status_reason=reason)
+
+
+def _new_dates(state: SmarterProctoring, session: Session, given: Mapping[str, Any]) -> dict[str, datetime]:
+    """Return when an appointment is from now on, nothing if no date is given."""
+    if not _DATES & given.keys():
+        return {}
+    configuration = state.configuration_of(session.exam_sid, session.enrollment_sid)
+    start = _new_start(session, given)
+    end = given.get("appointment_end_date") or later(start, timedelta(minutes=configuration.duration))
+    if end <= start:
+        raise invalid("appointmentEndDateTime", "Must be after the start.")
+    _check_dates(state, configuration, start, end)
+    return {"appointment_date": start, "appointment_end_date": end}
 
 
 def _new_start(session: Session, given: Mapping[str, Any]) -> datetime:
@@ -143,6 +150,6 @@ def _proctor_type(state: SmarterProctoring, configuration: Configuration, locati
 
 
 def _details(session: Session, given: Mapping[str, Any]) -> dict[str, Any]:
-    rest = {name: value for name, value in given.items() if name not in {*_OWN, *_NOT_KEPT}}
+    rest = {name: value for name, value in given.items() if name not in {*_OWN, *_DATES, "card_token"}}
     own = {name: given[name] for name in _OWN if name in given}
     return {**own, "arrangement": {**session.arrangement, **rest}}

@@ -1,5 +1,7 @@
 """Single sign-on: the signed token that a provision call answers, and who comes back with it."""
 
+from urllib.parse import urlencode
+
 from mockserver.core.auth import BadToken, sign_jwt, unverified_claims, verify_jwt
 from mockserver.core.errors import Gone
 from mockserver.vendors.smarterproctoring.entities import Session, Signon, User
@@ -18,7 +20,12 @@ def handed_over(state: SmarterProctoring, signon: Signon) -> dict[str, str]:
         "exp": int(signon.expires.timestamp()),
     }
     token = sign_jwt(claims, state.integrations.get(signon.integration_sid).secret)
-    return {"redirect": state.url(f"/signon?token={token}"), "token": token}
+    return {"redirect": address(state, token), "token": token}
+
+
+def address(state: SmarterProctoring, token: str) -> str:
+    """Return where a token is taken."""
+    return state.url(f"/signon?{urlencode({'token': token})}")
 
 
 def signed_on(state: SmarterProctoring, token: str) -> User:

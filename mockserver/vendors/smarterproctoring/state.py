@@ -49,7 +49,7 @@ class SmarterProctoring(State):
         self.courses = self._collection("courses", Course, key="sid", index=_IDS)
         self.users = self._collection("users", User, key="sid", index=_IDS)
         self.enrollments = self._collection(
-            "enrollments", Enrollment, key="sid", unique=("pair",), index=("course_sid", "section_sid")
+            "enrollments", Enrollment, key="sid", unique=("pair",), index=("course_sid",)
         )
         self.exams = self._collection("exams", Exam, key="sid", index=("external_id", "course_sid"))
         self.configurations = self._collection("configurations", Configuration, key="sid", unique=("holder",))

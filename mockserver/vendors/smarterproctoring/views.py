@@ -1,5 +1,6 @@
 """Sessions as the API shows them: what is remembered, what follows from it, and what the mock has nothing for."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -26,8 +27,13 @@ _EMPTY = (
 """What the vendor answers and no document explains: always null here."""
 
 
+def summaries(state: SmarterProctoring, sessions: Sequence[Session]) -> list[dict[str, Any]]:
+    """Return sessions as lists show them."""
+    return [summary(state, each) for each in sessions]
+
+
 def summary(state: SmarterProctoring, session: Session) -> dict[str, Any]:
-    """Return a session as lists show it."""
+    """Return what is remembered of a session, and where it stands now."""
     attributes = {each.name: getattr(session, each.name) for each in fields(session)}
     return {**attributes, "status": state.status_of(session)}
 
@@ -37,7 +43,7 @@ def details(state: SmarterProctoring, session: Session) -> dict[str, Any]:
     configuration = state.configuration_of(session.exam_sid, session.enrollment_sid)
     watched = configuration.proctor_types.get(session.proctor_type_sid or "", {})
     return {
-        **appointment(state, session),
+        **_appointment(state, session, _count(state, session.exam_sid)),
         "began": session.in_progress_date,
         "duration": configuration.duration,
         "url": configuration.url,
@@ -50,8 +56,13 @@ def details(state: SmarterProctoring, session: Session) -> dict[str, Any]:
     }
 
 
-def appointment(state: SmarterProctoring, session: Session) -> dict[str, Any]:
-    """Return a session as the report of appointments shows it."""
+def appointments(state: SmarterProctoring, sessions: Sequence[Session]) -> list[dict[str, Any]]:
+    """Return sessions as the report of appointments shows them."""
+    counts = {exam_sid: _count(state, exam_sid) for exam_sid in {each.exam_sid for each in sessions}}
+    return [_appointment(state, each, counts[each.exam_sid]) for each in sessions]
+
+
+def _appointment(state: SmarterProctoring, session: Session, counts: dict[str, int]) -> dict[str, Any]:
     configuration = state.configuration_of(session.exam_sid, session.enrollment_sid)
     return {
         **dict.fromkeys(_EMPTY),
@@ -61,13 +72,17 @@ def appointment(state: SmarterProctoring, session: Session) -> dict[str, Any]:
         "series": {},
         "mandatory_room_scan_video": False,
         "muted_annotations": {},
-        "exam": _exam(state, state.exams.get(session.exam_sid), configuration),
+        "exam": {**_exam(state, state.exams.get(session.exam_sid), configuration), **counts},
         "enrollment": state.enrollments.get(session.enrollment_sid),
     }
 
 
+def _count(state: SmarterProctoring, exam_sid: str) -> dict[str, int]:
+    statuses = [each.status for each in state.sessions.where(exam_sid=exam_sid)]
+    return {"total_sessions": len(statuses), "needs_proctor_sessions": statuses.count("Needs Proctor")}
+
+
 def _exam(state: SmarterProctoring, exam: Exam, configuration: Configuration) -> dict[str, Any]:
-    sessions = list(state.sessions.where(exam_sid=exam.sid))
     instructor = next(state.enrollments.where(course_sid=exam.course_sid, role="instructor"), None)
     teacher = state.users.get(instructor.user_sid) if instructor else None
     return {
@@ -78,7 +93,5 @@ def _exam(state: SmarterProctoring, exam: Exam, configuration: Configuration) ->
         "enable_appointment_suggestions": False,
         "instructor_name": f"{teacher.first_name} {teacher.last_name}" if teacher else None,
         "course_name": state.courses.get(exam.course_sid).title,
-        "total_sessions": len(sessions),
-        "needs_proctor_sessions": sum(1 for each in sessions if each.status == "Needs Proctor"),
         "platform_version": None,
     }

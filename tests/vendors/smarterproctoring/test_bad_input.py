@@ -123,9 +123,6 @@ def replaced(data: Data, place: tuple[Any, ...], value: Any) -> Data:
     return changed
 
 
-WRONG: list[Any] = [[[]], {"x": [1]}, 10**40, True, "\x00" * 5000]
-
-
 @pytest.mark.parametrize("name", CALLS)
 def test_the_bodies_here_are_good(call: Call, name: str) -> None:
     method, path, body = CALLS[name]
@@ -137,9 +134,7 @@ def test_a_wrong_value_is_refused_by_its_field(call: Call, name: str) -> None:
     method, path, body = CALLS[name]
     for place, right in inner(body):
         field = next(step for step in reversed(place) if isinstance(step, str))
-        for wrong in WRONG:
-            if isinstance(wrong, list | dict | bool) and isinstance(right, type(wrong)):
-                continue
+        for wrong in ({} if isinstance(right, list) else [[]], 10**40, "\x00" * 5000):
             message = invalid(call(method, path, json=replaced(body, place, wrong)))
             assert field in message, (place, wrong)
 

@@ -305,3 +305,10 @@ def test_an_exam_that_is_opened_to_all_gives_sessions(sandbox: RemoteSandbox, pr
     provision()
     provision(user=None, exam={"ids": EXAM["ids"], "limitedScope": False})
     assert len(sandbox.entities("smarterproctoring", "sessions")) == 1
+
+
+def test_a_window_must_open_before_it_closes_after_a_change_too(call: Call, provision: Make) -> None:
+    provision(exam={**EXAM, "configuration": {**CONFIGURATION, "scheduling": {"close": "2025-03-01T00:00:00Z"}}})
+    later = {**EXAM, "configuration": {**CONFIGURATION, "scheduling": {"open": "2025-04-01T00:00:00Z"}}}
+    message = invalid(call("POST", f"{V2}/provision", json={"course": COURSE, "exam": later}))
+    assert message.startswith("exam.configuration.scheduling.close: ")

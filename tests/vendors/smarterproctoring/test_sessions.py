@@ -269,7 +269,9 @@ def test_start_and_end_can_be_given_by_their_own_names(call: Call, make_appointm
     session = make_appointment()
     window = {"appointmentStartDateTime": "2025-07-01T09:00:00Z", "appointmentEndDateTime": "2025-07-01T13:00:00Z"}
     assert call("PUT", session["path"], json=window).status_code == 200
-    assert call("GET", session["path"]).json()["appointmentEndDate"] == "2025-07-01T13:00:00.000Z"
+    assert call("PUT", session["path"], json={"notes": "The dates stay."}).status_code == 200
+    moved = call("GET", session["path"]).json()
+    assert (moved["appointmentEndDate"], moved["notes"]) == ("2025-07-01T13:00:00.000Z", "The dates stay.")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ def test_how_long_the_link_is_good_for_is_a_setting(sandbox: RemoteSandbox, prov
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a.b.c", sign_jwt({"jti": ["x"]}, "secret"), sign_jwt({"jti": {}}, "s"), sign_jwt({}, "s")]
+    "token",
+    ["x", "\u00e9\n", "a.b.c", sign_jwt({"jti": ["x"]}, "secret"), sign_jwt({"jti": {}}, "s"), sign_jwt({}, "s")],
 )
 def test_a_wrong_token_is_a_410_page(sandbox: RemoteSandbox, token: str) -> None:
     answer = sandbox.get("/smarterproctoring/signon", params={"token": token})
@@ -72,6 +73,18 @@ def test_a_token_signed_by_somebody_else_is_a_410_page(sandbox: RemoteSandbox, p
     claims = unverified_claims(provision(signon=WISH)["signon"]["token"])
     forged = sign_jwt(claims, "another secret")
     assert sandbox.get("/smarterproctoring/signon", params={"token": forged}).status_code == 410
+
+
+def test_what_hangs_on_to_a_token_never_reaches_a_header(
+    sandbox: RemoteSandbox, make_appointment: Make, provision: Make
+) -> None:
+    session = make_appointment()["sid"]
+    token = provision(signon=WISH)["signon"]["token"] + "\r\nX-Injected: yes"
+    data = {"token": token}
+    path = f"/smarterproctoring/signon/sessions/{session}/cancellation"
+    answer = sandbox.post(path, data=data, allow_redirects=False)
+    assert answer.status_code in {303, 410}
+    assert "X-Injected" not in answer.headers
 
 
 def test_no_token_is_a_400_page(sandbox: RemoteSandbox) -> None:

@@ -21,11 +21,11 @@ from mockserver.core.sandbox import DEFAULT, Sandboxes
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Turn a refusal into one line on standard error and exit code 1."""
+    """Turn a refusal, ours or the file system's, into one line on standard error and exit code 1."""
     try:
         yield
-    except ApiError as error:
-        raise click.ClickException(error.message) from None
+    except (ApiError, OSError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -131,9 +131,10 @@ def _free_address(host: str, port: int) -> str:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise click.ClickException(
-            f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with --host and --port."
+            f"Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port."
         ) from None
     return str(address[0])
 

@@ -4,13 +4,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from mockserver.core.errors import BadRequest
 
 _PACKAGE = Path(__file__).parent
+_Positive = Annotated[int, Meta(ge=1)]
 
 
 @dataclass(frozen=True)
@@ -18,17 +20,17 @@ class Config:
     """Every knob, each also an option of ``mockserver serve`` and a variable ``MOCKSERVER_<NAME>``."""
 
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8080
     public_url: str = ""
     """Where clients reach the server, for the links that it mints; by default http://host:port."""
     fixtures: str = "demo"
     """The name of a fixture set, or the path (with a slash in it) of a folder that is one."""
     seed: int | None = None
     clock: str | None = None
-    threads: int = 4
-    max_sandboxes: int = 256
-    journal_exchanges: int = 10_000
-    journal_bytes: int = 32 * 1024 * 1024
+    threads: Annotated[int, Meta(ge=1, le=512)] = 4
+    max_sandboxes: _Positive = 256
+    journal_exchanges: _Positive = 10_000
+    journal_bytes: _Positive = 32 * 1024 * 1024
 
     @property
     def origin(self) -> str:

@@ -1,5 +1,6 @@
 """A real mockserver in a process of its own, and sandboxes on it."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -11,6 +12,9 @@ import requests
 from urllib3.util import Retry
 
 Data = dict[str, Any]
+
+# Parallel workers look for their ports in different places.
+_PORTS = iter(range(20_000 + os.getpid() % 10_000, 32_000))
 
 
 class RemoteSandbox:
@@ -84,16 +88,22 @@ class RemoteSandbox:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, below those that the system gives to clients."""
+    for port in _PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("No port is free.")
 
 
 def patient_session() -> requests.Session:
-    """Return a session that waits for a server which is still starting."""
+    """Return a session that waits some seconds for a server which is still starting."""
     session = requests.Session()
-    retry = Retry(total=None, connect=12, read=0, redirect=0, status=0, other=0, backoff_factor=0.02)
+    retry = Retry(total=None, connect=9, read=0, redirect=0, status=0, other=0, backoff_factor=0.02)
     session.mount("http://", requests.adapters.HTTPAdapter(max_retries=retry, pool_maxsize=32))
     return session
 

@@ -69,6 +69,11 @@ class Toy(State):
     def rename(self, note_id: int, title: str) -> Note:
         return self.notes.save(replace(self.notes.get(note_id), title=title))
 
+    def slip(self) -> Note:
+        """Change something, then fail as a defect would."""
+        self.write(title="never kept")
+        raise RuntimeError("it slipped")
+
     def stumble(self) -> Note:
         """Change something of everything, then refuse."""
         self.write(title="half", owner="bob", code="half")
@@ -213,8 +218,7 @@ def stumble(state: Toy) -> Answer:
 @api.operation("POST", "/fail")
 def fail(state: Toy) -> Answer:
     """Fail half way, as a defect would."""
-    state.write(title="never kept")
-    raise RuntimeError("it slipped")
+    return Answer(state.slip())
 
 
 @api.operation("GET", "/refuse-badly", errors=broken_envelope)
@@ -261,6 +265,7 @@ vendor = Vendor(
     actions=[
         Action("rename", Toy.rename, RenameSchema(), "Rename a note."),
         Action("stumble", Toy.stumble, WireSchema(), "Refuse half way."),
+        Action("slip", Toy.slip, WireSchema(), "Fail half way, as a defect would."),
     ],
     generate=generate,
     token=token,

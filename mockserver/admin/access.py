@@ -52,5 +52,8 @@ def body(schema: Schema) -> dict[str, Any]:
 
 
 def query(schema: Schema) -> dict[str, Any]:
-    """Load the query string."""
+    """Load the query string, every name of it given once."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise BadRequest(f"{name} is given {len(values)} times.", fields={name: ["Must be given once."]})
     return load(schema, request.args.to_dict(), "query")

@@ -1,5 +1,6 @@
 """The admin API's entry, its sandboxes, their settings and their clocks."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from ipaddress import ip_address
 from typing import Any
@@ -14,7 +15,7 @@ from mockserver.admin.schemas import BootSchema, ClockSchema
 from mockserver.admin.state import state
 from mockserver.core.clock import parse_duration, parse_instant
 from mockserver.core.errors import Forbidden
-from mockserver.core.sandbox import Boot, Sandbox
+from mockserver.core.sandbox import Sandbox
 
 admin = Blueprint("admin", __name__)
 admin.register_blueprint(state)
@@ -96,7 +97,7 @@ def list_sandboxes() -> Response:
 def put_sandbox(name: str) -> Response:
     """Create a sandbox, or reset it; without a body it boots as it did before."""
     data = body(BootSchema())
-    boot = Boot(**{"fixtures": all_sandboxes().boot.fixtures, **data}) if data else None
+    boot = replace(all_sandboxes().boot, **data) if data else None
     sandbox, created = all_sandboxes().put(name, boot)
     return answer(_described(sandbox), 201 if created else 200)
 

@@ -1,12 +1,27 @@
 """The admin API's shapes; unlike a vendor's they refuse unknown fields, since a typo would pass unseen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from mockserver.core.clock import clock_from, parse_duration, parse_instant
+from mockserver.core.errors import BadRequest
 from mockserver.core.fields import Flag, Int, Text
 
 _text = validate.Length(1, 200)
+
+
+def _readable_by(read: Callable[[str], object]) -> Callable[[str], None]:
+    """Return a validator that refuses what a function refuses to read, in that function's words."""
+
+    def check(value: str) -> None:
+        try:
+            read(value)
+        except BadRequest as error:
+            raise ValidationError(error.message) from None
+
+    return check
 
 
 class BootSchema(Schema):
@@ -14,24 +29,28 @@ class BootSchema(Schema):
 
     fixtures = Text(validate=_text)
     seed = Int()
-    clock = Text(validate=_text)
+    clock = Text(validate=[_text, _readable_by(clock_from)])
     settings = fields.Dict(keys=Text(), values=fields.Dict(keys=Text()))
+
+
+def _true_or_instant(value: Any) -> None:
+    if isinstance(value, str):
+        _readable_by(parse_instant)(value)
+    elif value is not True:
+        raise ValidationError("Must be true, or an instant like 2026-01-31T09:00:00Z.")
 
 
 class ClockSchema(Schema):
     """One move of the clock."""
 
-    advance = Text(validate=_text)
-    freeze = fields.Raw()
+    advance = Text(validate=[_text, _readable_by(parse_duration)])
+    freeze = fields.Raw(validate=_true_or_instant)
     thaw = Flag(validate=validate.Equal(True, error="Must be true."))
 
     @validates_schema
     def _one(self, data: dict[str, Any], **_: Any) -> None:
         if len(data) != 1:
             raise ValidationError("Exactly one of advance, freeze and thaw is expected.")
-        freeze = data.get("freeze", True)
-        if freeze is not True and not isinstance(freeze, str):
-            raise ValidationError("Must be true, or an instant like 2026-01-31T09:00:00Z.", "freeze")
 
 
 class ActionSchema(Schema):

@@ -1,5 +1,7 @@
 """The admin API's view of what vendors remember, and the actions that change it."""
 
+import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -35,8 +37,10 @@ def list_entities(name: str, vendor: str, collection: str) -> Response:
     secrets = names_of(the_vendor(vendor))
     page = query(PageSchema())
     offset, limit = page.pop("offset"), page.pop("limit")
-    entities = [_plain(each) for each in _held(name, vendor, collection)]
-    chosen = [each for each in entities if all(_text(each.get(field)) == value for field, value in page.items())]
+    held = _held(name, vendor, collection)
+    _check_fields(held, page)
+    entities = [_plain(each) for each in held]
+    chosen = [each for each in entities if all(_text(each[field]) == value for field, value in page.items())]
     shown = redacted(chosen[offset : offset + limit], secrets, collection)
     return answer({"total": len(chosen), "offset": offset, "limit": limit, "entities": shown})
 
@@ -91,6 +95,14 @@ def _held(name: str, vendor: str, collection: str) -> Collection[Any]:
         known = ", ".join(collections)
         raise NotFound(f"{vendor} has no collection {collection!r}; known are {known}.", field="collection")
     return collections[collection]
+
+
+def _check_fields(held: Collection[Any], asked: Iterable[str]) -> None:
+    known = [each.name for each in dataclasses.fields(held.of)]
+    for name in asked:
+        if name not in known:
+            message = f"{held.name} have no field {name!r}; known are {', '.join(known)}."
+            raise BadRequest(message, fields={name: [message]})
 
 
 def _plain(entity: object) -> dict[str, Any]:

@@ -57,13 +57,23 @@ class _Place(NamedTuple):
 
 
 def clauses(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
-    """Yield the clauses of a contract: operations, webhooks, then rules."""
+    """Yield the clauses of a contract, each once: operations, webhooks, then rules."""
+    seen = set()
+    for clause in _claims(vendor, document):
+        if clause.id not in seen:
+            seen.add(clause.id)
+            yield clause
+
+
+def _claims(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
+    """Yield every claim; one schema under two content types makes the same claims twice."""
     walk = _Walk(document)
     top = _Place(vendor, None, None).below("", document)
     for item in document.get("paths", {}).values():
-        yield from walk.path_item(top.below("", item), item)
+        yield from walk.path_item(top.below("", item), item, document.get("security", ()))
     for item in document.get("webhooks", {}).values():
-        yield from walk.path_item(top.below("", item), item)
+        # How the vendor knows its callers says nothing about how it is known itself.
+        yield from walk.path_item(top.below("", item), item, ())
     for rule in document.get("x-rules", ()):
         yield Clause(rule["id"], rule["says"], rule.get("source"), rule.get("confidence"))
 
@@ -72,17 +82,17 @@ class _Walk:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
 
-    def path_item(self, place: _Place, item: Mapping[str, Any]) -> Iterator[Clause]:
+    def path_item(self, place: _Place, item: Mapping[str, Any], security: Any) -> Iterator[Clause]:
         for method in METHODS:
             if method in item:
-                yield from self._operation(place, item, item[method], method)
+                yield from self._operation(place, item, {"security": security, **item[method]}, method)
 
     def _operation(
         self, outer: _Place, item: Mapping[str, Any], operation: Mapping[str, Any], method: str
     ) -> Iterator[Clause]:
         place = outer.below(operation["operationId"], operation)
         yield place.clause(f"{method.upper()} {operation.get('summary', '')}")
-        yield from self._security(place, operation.get("security", self._document.get("security", ())))
+        yield from self._security(place, operation["security"])
         for each in [*item.get("parameters", ()), *operation.get("parameters", ())]:
             parameter = self._resolved(each)
             inner = place.below(f"request.{parameter['in']}.{parameter['name']}", parameter)

@@ -52,21 +52,23 @@ class Clock:
     """Sandbox time: live (it runs with real time, from where it was set) or frozen; it only moves forward."""
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
-        self._origin = start or datetime.now(UTC)
-        self._since = time.monotonic()
-        self.frozen = frozen
+        self._set(start or datetime.now(UTC), frozen=frozen)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._base[1] is None
 
     def now(self) -> datetime:
         """Return the current instant of the sandbox, in UTC."""
-        if self.frozen:
-            return self._origin
-        return later(self._origin, timedelta(seconds=time.monotonic() - self._since))
+        origin, since = self._base
+        return origin if since is None else later(origin, timedelta(seconds=time.monotonic() - since))
 
     def advance(self, by: timedelta) -> datetime:
         """Move forward by a duration and return the new instant."""
         if by < timedelta(0):
             raise Conflict("A sandbox's clock only moves forward.")
-        return self._set(later(self.now(), by))
+        return self._set(later(self.now(), by), frozen=self.frozen)
 
     def freeze(self, at: datetime | None = None) -> datetime:
         """Stop the clock, at an instant that is not in its past if one is given."""
@@ -76,17 +78,15 @@ class Clock:
                 f"The clock stands at {format_instant(now)} and only moves forward; "
                 f"reset the sandbox with a clock of {format_instant(at)} to start there."
             )
-        self.frozen = True
-        return self._set(at or now)
+        return self._set(at or now, frozen=True)
 
     def thaw(self) -> datetime:
         """Let the clock run with real time from where it stands."""
-        now = self._set(self.now())
-        self.frozen = False
-        return now
+        return self._set(self.now(), frozen=False)
 
-    def _set(self, instant: datetime) -> datetime:
-        self._origin, self._since = instant, time.monotonic()
+    def _set(self, instant: datetime, *, frozen: bool) -> datetime:
+        # One assignment, so that a thread that reads the clock meanwhile sees it before or after, never between.
+        self._base = (instant, None if frozen else time.monotonic())
         return instant
 
 

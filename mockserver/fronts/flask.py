@@ -1,7 +1,7 @@
 """The Flask application: one blueprint a vendor, made from its operations, the admin API and the API documents."""
 
 from flask import Blueprint, Flask, Response, redirect
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.routing import BaseConverter
 
 from mockserver.admin.documents import documents
@@ -9,6 +9,7 @@ from mockserver.admin.problems import problem
 from mockserver.admin.routes import admin
 from mockserver.core.errors import ApiError
 from mockserver.core.operation import Operation
+from mockserver.core.pipeline import BUG
 from mockserver.core.sandbox import Sandboxes
 from mockserver.core.vendor import Vendor
 from mockserver.fronts.wsgi import OperationsFirst
@@ -68,5 +69,9 @@ def _api_error(error: ApiError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    allowed = ", ".join(sorted(error.valid_methods or ())) if isinstance(error, MethodNotAllowed) else ""
-    return problem(error.code or 500, error.description or error.name, headers={"Allow": allowed} if allowed else None)
+    headers = {}
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    if isinstance(error, InternalServerError):
+        headers[BUG] = "admin"
+    return problem(error.code or 500, error.description or error.name, headers=headers)

@@ -13,11 +13,16 @@ from mockserver.vendors import discover
 
 
 @cache
+def _document(package: str) -> dict[str, Any]:
+    return read_contract(package)
+
+
+@cache
 def _operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
     """Return package, JSON pointer and contract entry by operation id; pages are in no contract."""
     found = {}
     for vendor in discover():
-        for path, item in read_contract(vendor.package)["paths"].items():
+        for path, item in _document(vendor.package)["paths"].items():
             for method, entry in item.items():
                 if isinstance(entry, dict) and "operationId" in entry:
                     pointer = f"/paths/{_escape(path)}/{method}"
@@ -27,7 +32,7 @@ def _operations() -> dict[str, tuple[str, str, dict[str, Any]]]:
 
 @cache
 def _registry(package: str) -> "Registry[Any]":
-    resource: Resource[Any] = Resource(contents=read_contract(package), specification=DRAFT202012)
+    resource: Resource[Any] = Resource(contents=_document(package), specification=DRAFT202012)
     return Registry().with_resource("contract:", resource)
 
 
@@ -63,7 +68,7 @@ def violations(exchange: dict[str, Any]) -> list[str]:
 
 
 def _followed(package: str, pointer: str) -> dict[str, Any]:
-    node: Any = read_contract(package)
+    node: Any = _document(package)
     for step in pointer.strip("/").split("/"):
         node = node[step.replace("~1", "/").replace("~0", "~")]
     found: dict[str, Any] = node

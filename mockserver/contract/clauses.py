@@ -57,12 +57,17 @@ class _Place(NamedTuple):
 
 
 def clauses(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
-    """Yield the clauses of a contract, each once: operations, webhooks, then rules."""
-    seen = set()
+    """Yield the clauses of a contract, each once: operations, webhooks, then rules.
+
+    Raises ``ValueError`` if two places that say different things make the same id.
+    """
+    seen: dict[str, Clause] = {}
     for clause in _claims(vendor, document):
-        if clause.id not in seen:
-            seen.add(clause.id)
+        known = seen.setdefault(clause.id, clause)
+        if known is clause:
             yield clause
+        elif known.says != clause.says:
+            raise ValueError(f"The contract says two things under {clause.id}: {known.says!r} and {clause.says!r}.")
 
 
 def _claims(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:

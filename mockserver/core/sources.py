@@ -220,7 +220,7 @@ class Form(_Pairs):
 
 def _multipart_pairs(request: Request) -> str:
     """Return the fields of a multipart form as a URL-encoded one says them; files are read over."""
-    parser = FormDataParser(silent=False, max_form_parts=_MOST_FIELDS)
+    parser = FormDataParser(silent=False, max_form_parts=_MOST_FIELDS, stream_factory=lambda *_, **__: BytesIO())
     _, options = parse_options_header(request.headers["content-type"])
     try:
         _, fields_, _ = parser.parse(BytesIO(request.body), _MULTIPART, len(request.body), options)

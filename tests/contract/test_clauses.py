@@ -126,3 +126,10 @@ def test_a_schema_that_holds_itself_comes_to_an_end() -> None:
 def test_a_contract_without_marks_makes_claims_without_confidence() -> None:
     bare = "paths: {/a: {get: {operationId: a, responses: {'200': {description: Fine.}}}}}"
     assert {(each.confidence, each.source) for each in found(bare).values()} == {(None, None)}
+
+
+def test_two_claims_under_one_id_are_a_defect_of_the_contract() -> None:
+    answers = {"200": {"description": "One."}, 200: {"description": "Another."}}
+    document = {"paths": {"/a": {"get": {"operationId": "read", "responses": answers}}}}
+    with pytest.raises(ValueError, match=r"two things under tiny\.read\.response\.200"):
+        list(clauses("tiny", document))

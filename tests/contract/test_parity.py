@@ -56,14 +56,6 @@ def test_every_clause_has_a_confidence_and_where_it_claims_one_a_source(vendor: 
 
 
 @each_vendor
-def test_every_clause_has_an_id_of_its_own_or_says_the_same(vendor: Vendor) -> None:
-    said: dict[str, set[str]] = {}
-    for each in clauses(vendor.name, read_contract(vendor.package)):
-        said.setdefault(each.id, set()).add(f"{each.says} {each.confidence}")
-    assert {place: texts for place, texts in said.items() if len(texts) > 1} == {}
-
-
-@each_vendor
 def test_rules_have_ids_of_their_own(vendor: Vendor) -> None:
     ids = [rule["id"] for rule in read_contract(vendor.package).get("x-rules", ())]
     assert len(set(ids)) == len(ids)

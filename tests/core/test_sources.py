@@ -221,3 +221,60 @@ def test_cookies_are_read_by_name(header: str, loaded: str) -> None:
 @pytest.mark.parametrize("header", ["", ";;;", "session", "=a", "a\x00b=c", "\xff=1", "other=1", "[]=1; session=a"])
 def test_a_broken_cookie_header_is_no_cookies(header: str) -> None:
     assert list(refusal(Cookies(CookieSchema()), request(cookie=header)).fields) == ["session"]
+
+
+@pytest.mark.parametrize(("depth", "fine"), [(64, True), (65, False), (900, False)])
+def test_json_may_be_nested_as_deep_as_everything_here_can_follow(depth: int, fine: bool) -> None:
+    body = b'{"unknown":' * (depth - 1) + b"{}" + b"}" * (depth - 1)
+    if fine:
+        assert Json(NoteSchema(partial=True)).load(request(body)) == {}
+    else:
+        assert "nested too deep" in refusal(Json(NoteSchema(partial=True)), request(body)).message
+
+
+MULTIPART = "multipart/form-data; boundary=b"
+
+
+def part(name: str, value: bytes = b"a", more: str = "") -> bytes:
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + value + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("parts", "loaded"),
+    [
+        ([part("name")], {"name": "a"}),
+        ([part("name", "é & +=%41".encode())], {"name": "é & +=%41"}),
+        ([part("name"), part("pickSize", b"5")], {"name": "a", "size": 5}),
+        ([part("name"), part("tag", b"x"), part("tag", b"y")], {"name": "a", "tags": ["x", "y"]}),
+        ([part("name"), part("file", b"\xff\x00", '; filename="f"')], {"name": "a"}),
+    ],
+)
+def test_a_multipart_form_is_read_where_it_is_accepted(parts: list[bytes], loaded: dict[str, Any]) -> None:
+    body = b"".join(parts) + b"--b--\r\n"
+    assert Form(PickSchema(), multipart=True).load(request(body, MULTIPART)) == loaded
+    assert type(refusal(Form(PickSchema()), request(body, MULTIPART))) is UnsupportedMediaType
+
+
+def test_a_form_that_may_be_multipart_may_be_urlencoded_too() -> None:
+    assert Form(PickSchema(), multipart=True).load(request(b"name=a", FORM)) == {"name": "a"}
+    assert "multipart/form-data" in refusal(Form(PickSchema(), multipart=True), request(b"{}", JSON)).message
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "field"),
+    [
+        (b"", MULTIPART, "form"),
+        (b"name=a", MULTIPART, "form"),
+        (part("name"), MULTIPART, "form"),
+        (part("name") + b"--b--\r\n", "multipart/form-data", "form"),
+        (part("name") + b"--b--\r\n", "multipart/form-data; boundary=é", "form"),
+        (part("name") + b"--b--\r\n", "multipart/form-data; boundary=c", "form"),
+        (b"--b\r\nno headers\r\n\r\na\r\n--b--\r\n", MULTIPART, "form"),
+        (part("x") * 1001 + b"--b--\r\n", MULTIPART, "form"),
+        (b"--b--\r\n", MULTIPART, "name"),
+        (part("name") * 2 + b"--b--\r\n", MULTIPART, "name"),
+        (part("name") + part("pickSize", b"five") + b"--b--\r\n", MULTIPART, "pickSize"),
+    ],
+)
+def test_a_multipart_form_that_is_broken_or_wrong_is_refused(body: bytes, kind: str, field: str) -> None:
+    assert list(refusal(Form(PickSchema(), multipart=True), request(body, kind)).fields) == [field]

@@ -96,7 +96,8 @@ def test_a_put_without_a_body_resets_to_the_same_boot(sandbox: RemoteSandbox) ->
     sandbox.settings(youtestme={"single_use": True})
     sandbox.get("/youtestme/users/1", headers=KEY)
     assert everything(sandbox) != fresh
-    for body in (None, {}):
+    bodies: list[dict[str, Any] | None] = [None, {}]
+    for body in bodies:
         assert ask(sandbox, "PUT", "", json=body).status_code == 200
         assert everything(sandbox) == fresh
 

@@ -91,8 +91,12 @@ def test_an_exchange_that_fails_to_be_made_does_not_block_the_next() -> None:
 
 
 def test_recording_from_several_threads_gives_each_a_number_of_its_own() -> None:
+    def record_many() -> None:
+        for _ in range(200):
+            journal.record(exchange)
+
     journal = Journal(10_000, 1_000_000)
-    threads = [Thread(target=lambda: [journal.record(exchange) for _ in range(200)]) for _ in range(8)]
+    threads = [Thread(target=record_many) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -253,6 +253,15 @@ def test_flask_run_serves_the_same_application() -> None:
             assert (unmatched.status_code, unmatched.headers["X-Mockserver-Unmatched"]) == (404, "true")
 
 
+def test_flask_run_refuses_a_wrong_configuration_in_one_line() -> None:
+    command = [sys.executable, "-m", "flask", "--app", "mockserver", "run", "--port", str(free_port())]
+    environment = {**os.environ, "MOCKSERVER_FIXTURES": "nowhere"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=environment, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: There is no fixture set 'nowhere'")
+    assert len(done.stderr.splitlines()) == 1
+
+
 CANARY = "fake-canary-of-the-environment"
 
 

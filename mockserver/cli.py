@@ -146,6 +146,7 @@ def _banner(sandboxes: Sandboxes) -> str:
     lines = [f"mockserver {__version__}, fixtures {sandbox.boot.fixtures}, seed {sandbox.seed}, {clock}", ""]
     for vendor in sandboxes.vendors:
         lines.append(f"  {vendor.title:<20} {sandbox.url(f'/{vendor.name}')}")
+        lines.append(f"    plays {vendor.plays}")
         lines += [f"    {name:<18} {value}" for name, value in vendor.credentials(sandbox.state(vendor.name)).items()]
     lines += [
         "",

@@ -13,8 +13,8 @@ from urllib3.util import Retry
 
 Data = dict[str, Any]
 
-# Parallel workers look for their ports in different places.
-_PORTS = iter(range(20_000 + os.getpid() % 10_000, 32_000))
+# Parallel workers, whose process ids are neighbours, look for their ports a hundred apart.
+_PORTS = iter(range(20_000 + os.getpid() * 100 % 10_000, 32_000))
 
 
 class RemoteSandbox:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from threading import RLock
 from typing import Any
 
@@ -125,11 +125,10 @@ class Sandbox:
                     fields={f"{vendor}.{name}": ["No such setting."]},
                 )
         try:
-            whole = msgspec.convert({**msgspec.to_builtins(current), **values}, type(current))
+            return msgspec.convert({**msgspec.to_builtins(current), **values}, type(current))
         except msgspec.ValidationError as error:
             place = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else ""
             raise BadRequest(f"{vendor}: {error}", fields={f"{vendor}.{place}".rstrip("."): [str(error)]}) from None
-        return replace(current, **{name: getattr(whole, name) for name in known})
 
 
 class Transaction:

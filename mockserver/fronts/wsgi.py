@@ -18,7 +18,7 @@ from mockserver.admin.problems import problem
 from mockserver.core.errors import ApiError
 from mockserver.core.operation import Request
 from mockserver.core.pipeline import LARGEST_BODY, Outcome, perform, refuse_method
-from mockserver.core.sandbox import DEFAULT, Sandboxes
+from mockserver.core.sandbox import DEFAULT, Sandbox, Sandboxes
 from mockserver.core.unmatched import answer_unmatched, nearest
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ class OperationsFirst:
         try:
             endpoint, params = self._routes.match(decoded, environ["REQUEST_METHOD"])
         except (NotFound, MethodNotAllowed) as error:
-            return self._refuse(sandbox.name, decoded, error, environ, target)
+            return self._refuse(sandbox, decoded, error, environ, target)
         operation = self._operations[endpoint]
         return perform(sandbox, operation, params, _read(environ, decoded[len(operation.vendor) + 1 :], target))
 
-    def _refuse(self, name: str, path: str, error: HTTPException, environ: "WSGIEnvironment", target: str) -> Outcome:
+    def _refuse(
+        self, sandbox: Sandbox, path: str, error: HTTPException, environ: "WSGIEnvironment", target: str
+    ) -> Outcome:
         """Answer for a path that no operation has, or not with this method."""
-        sandbox = self._sandboxes.get(name)
         first = path.lstrip("/").partition("/")[0]
         vendor = first if f"/{first}" in self._hosts.values() else ""
         operations = [each for each in self._operations.values() if vendor in ("", each.vendor)]

@@ -1,5 +1,6 @@
 """What a candidate sees behind an SSO link, with forms that call the same verbs as the actions."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -69,33 +70,25 @@ def book_on_page(state: YouTestMe, data: dict[str, Any], caller: Login) -> Answe
 @api.page("POST", "/myTests.xhtml/start", accepts=Form(AttemptFormSchema()), caller=browser, errors=refusal)
 def start_on_page(state: YouTestMe, data: dict[str, Any], caller: Login) -> Answer:
     """Start an attempt of the candidate's own."""
-    _check_own(state, caller, data["attempt_id"])
-    attempts.start(state, **data)
-    return _back(state)
+    return _with_own(state, caller, attempts.start, data)
 
 
 @api.page("POST", "/myTests.xhtml/pause", accepts=Form(AttemptFormSchema()), caller=browser, errors=refusal)
 def pause_on_page(state: YouTestMe, data: dict[str, Any], caller: Login) -> Answer:
     """Leave an attempt of the candidate's own for later."""
-    _check_own(state, caller, data["attempt_id"])
-    attempts.pause(state, **data)
-    return _back(state)
+    return _with_own(state, caller, attempts.pause, data)
 
 
 @api.page("POST", "/myTests.xhtml/resume", accepts=Form(AttemptFormSchema()), caller=browser, errors=refusal)
 def resume_on_page(state: YouTestMe, data: dict[str, Any], caller: Login) -> Answer:
     """Go on with an attempt of the candidate's own."""
-    _check_own(state, caller, data["attempt_id"])
-    attempts.resume(state, **data)
-    return _back(state)
+    return _with_own(state, caller, attempts.resume, data)
 
 
 @api.page("POST", "/myTests.xhtml/submit", accepts=Form(SubmissionFormSchema()), caller=browser, errors=refusal)
 def submit_on_page(state: YouTestMe, data: dict[str, Any], caller: Login) -> Answer:
     """Hand an attempt of the candidate's own in; the points are what a grader would find."""
-    _check_own(state, caller, data["attempt_id"])
-    attempts.submit(state, **data)
-    return _back(state)
+    return _with_own(state, caller, attempts.submit, data)
 
 
 def _render(template: str, state: YouTestMe, login: Login, **values: object) -> Html:
@@ -108,10 +101,13 @@ def _back(state: YouTestMe) -> Answer:
     return Answer(status=303, headers={"Location": state.url(f"/{MY_TESTS}")})
 
 
-def _check_own(state: YouTestMe, login: Login, attempt_id: int) -> None:
-    attempt = state.attempts.find(id=attempt_id)
+def _with_own(state: YouTestMe, login: Login, verb: Callable[..., object], data: dict[str, Any]) -> Answer:
+    """Do something with an attempt, which must be the candidate's, and go back to the list."""
+    attempt = state.attempts.find(id=data["attempt_id"])
     if attempt is None or attempt.candidate_id != login.user_id:
         raise NotFound("You have no such attempt.", collection="attempts", field="attempt_id")
+    verb(state, **data)
+    return _back(state)
 
 
 def _set_cookie(state: YouTestMe, login: Login) -> str:

@@ -1,9 +1,10 @@
-"""The bounded list of exchanges that a sandbox has seen."""
+"""The bounded list of exchanges that a sandbox has seen, in either direction."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Lock
+from typing import Literal
 
 import msgspec
 
@@ -12,7 +13,9 @@ class Exchange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One request and its answer, as the client saw them.
 
     Holds flat strings and bytes only, so that ten thousand of them cost the garbage collector nothing: headers are
-    one text of ``Name: value`` lines. ``operation`` is ``vendor.id``, empty when none answered.
+    one text of ``Name: value`` lines. ``operation`` is ``vendor.id``, empty when none answered. Where the vendor itself
+    was the client (``direction`` is ``out``), it is the event's id, ``target`` is the whole address, and ``status`` is 0
+    if no answer came.
     """
 
     number: int
@@ -30,6 +33,11 @@ class Exchange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     size: int
     """The bytes that it keeps, near enough to bound the journal by."""
     bug: bool = False
+    direction: Literal["in", "out"] = "in"
+    fault: str = ""
+    """The kind of the fault that it suffered, if any."""
+    error: str = ""
+    """Why no answer came, of one that went out."""
 
     @property
     def matched(self) -> bool:

@@ -8,20 +8,13 @@ import msgspec
 from mockserver.core.errors import ApiError, MethodNotAllowed, TooLarge
 from mockserver.core.journal import Exchange
 from mockserver.core.operation import Answer, Html, Operation, Request
+from mockserver.core.outcome import Outcome
 from mockserver.core.sandbox import Sandbox
 
 LOG = logging.getLogger("mockserver")
 LARGEST_BODY = 1024 * 1024
 BUG = "X-Mockserver-Bug"
 _OVERHEAD = 300
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What a front puts on the wire: a status, headers and exact bytes."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 def perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:

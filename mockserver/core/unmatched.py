@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 import msgspec
 
 from mockserver.core.operation import Operation, Request
-from mockserver.core.pipeline import Outcome, record
+from mockserver.core.outcome import Outcome
+from mockserver.core.pipeline import record
 from mockserver.core.sandbox import Sandbox
 
 HEADER = "X-Mockserver-Unmatched"

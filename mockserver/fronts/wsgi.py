@@ -17,7 +17,8 @@ from werkzeug.wsgi import get_input_stream
 from mockserver.admin.problems import problem
 from mockserver.core.errors import ApiError
 from mockserver.core.operation import Request
-from mockserver.core.pipeline import LARGEST_BODY, Outcome, perform, refuse_method
+from mockserver.core.outcome import Outcome
+from mockserver.core.pipeline import LARGEST_BODY, perform, refuse_method
 from mockserver.core.sandbox import DEFAULT, Sandbox, Sandboxes
 from mockserver.core.unmatched import answer_unmatched, nearest
 

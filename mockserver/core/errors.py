@@ -95,3 +95,9 @@ class Full(ApiError):
     """A limit on what one process remembers is reached; nothing is evicted silently."""
 
     status = 507
+
+
+def error_of(status: int, message: str) -> ApiError:
+    """Return an error of any status, 400 to 599, that no verb has a reason for."""
+    error: ApiError = type("ApiError", (ApiError,), {"status": status})(message)
+    return error

@@ -25,5 +25,10 @@ class Ids:
         """Return a UUID of version 4 in its usual form."""
         return str(UUID(bytes=self._digest(kind)[:16], version=4))
 
+    def chance(self, kind: str, number: int) -> float:
+        """Return a number from 0 up to but not including 1, the same for the same kind and number."""
+        digest = blake2b(f"{self._seed}|{kind}|{number}".encode(), digest_size=8).digest()
+        return (int.from_bytes(digest) >> 11) / 2**53
+
     def _digest(self, kind: str) -> bytes:
         return blake2b(f"{self._seed}|{kind}|{self.number(kind)}".encode()).digest()

@@ -2,10 +2,14 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
+from http.client import responses
 
 import msgspec
 
-from mockserver.core.errors import ApiError, MethodNotAllowed, TooLarge
+from mockserver.core.errors import ApiError, MethodNotAllowed, TooLarge, error_of
+from mockserver.core.faults.header import NoSuchFault
+from mockserver.core.faults.strike import around, is_calm
 from mockserver.core.journal import Exchange
 from mockserver.core.operation import Answer, Html, Operation, Request
 from mockserver.core.outcome import Outcome
@@ -18,14 +22,21 @@ _OVERHEAD = 300
 
 
 def perform(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], request: Request) -> Outcome:
-    """Answer a request that an operation matched, and journal it. Never raises."""
-    bug = False
+    """Answer a request that an operation matched, faults included, and journal it. Never raises."""
+    bug, fault, answered = False, "", operation.id
+    work = partial(_perform, sandbox, operation, params, request)
     try:
-        outcome = _perform(sandbox, operation, params, request)
+        if is_calm(sandbox, request):
+            outcome = work()
+        else:
+            refuse = partial(_refusal_of, operation, request)
+            outcome, fault = around(sandbox, operation.id, request, work, refuse)
+    except NoSuchFault as error:
+        outcome, answered = _misnamed(error), ""
     except Exception:
         LOG.exception("%s failed on %s %s", operation.id, request.method, request.target)
         outcome, bug = _bug(operation), True
-    record(sandbox, operation.vendor, operation.id, request, outcome, bug=bug)
+    record(sandbox, operation.vendor, answered, request, outcome, bug=bug, fault=fault)
     return outcome
 
 
@@ -60,6 +71,7 @@ def _fulfil(sandbox: Sandbox, operation: Operation, params: Mapping[str, str], r
             arguments["data"] = data
         answer = operation.function(state, **arguments)
         body = answer.body if operation.returns is None else operation.returns.dump(answer.body)
+        sandbox.paces.polled(operation, arguments)
     return _outcome(answer, body)
 
 
@@ -80,6 +92,18 @@ def _refusal(error: ApiError, operation: Operation, request: Request) -> Outcome
     return _outcome(Answer(status=answer.status, headers=headers), answer.body)
 
 
+def _refusal_of(operation: Operation, request: Request, status: int) -> Outcome:
+    """Return the vendor's error of a status as if a verb had raised it."""
+    outcome = _refusal(error_of(status, f"{responses.get(status, 'Error')}."), operation, request)
+    return Outcome(status, outcome.headers, outcome.body)
+
+
+def _misnamed(error: NoSuchFault) -> Outcome:
+    """Return mockserver's own refusal of a request that names its fault wrongly."""
+    body = {"title": "No such fault", "status": 400, "detail": error.message, "errors": error.fields}
+    return Outcome(400, {"Content-Type": "application/problem+json"}, msgspec.json.encode(body))
+
+
 def _bug(operation: Operation) -> Outcome:
     body = {
         "title": "mockserver failed",
@@ -91,11 +115,19 @@ def _bug(operation: Operation) -> Outcome:
 
 
 def record(
-    sandbox: Sandbox, vendor: str, operation: str, request: Request, outcome: Outcome, *, bug: bool = False
+    sandbox: Sandbox,
+    vendor: str,
+    operation: str,
+    request: Request,
+    outcome: Outcome,
+    *,
+    bug: bool = False,
+    fault: str = "",
 ) -> None:
-    """Journal one exchange; ``operation`` is empty when none answered."""
-    asked, answered = _lines(request.headers), _lines(outcome.headers)
-    size = _OVERHEAD + len(request.target) + len(asked) + len(request.body) + len(answered) + len(outcome.body)
+    """Journal one exchange as the client sees it; ``operation`` is empty when none answered."""
+    status, body = seen(outcome)
+    asked, answered = _lines(request.headers), _lines(outcome.headers) if status else ""
+    size = _OVERHEAD + len(request.target) + len(asked) + len(request.body) + len(answered) + len(body)
     sandbox.journal.record(
         lambda number: Exchange(
             number=number,
@@ -107,13 +139,23 @@ def record(
             client=request.client,
             request_headers=asked,
             request_body=request.body,
-            status=outcome.status,
+            status=status,
             answer_headers=answered,
-            answer_body=outcome.body,
+            answer_body=body,
             size=size,
             bug=bug,
+            fault=fault,
         )
     )
+
+
+def seen(outcome: Outcome) -> tuple[int, bytes]:
+    """Return the status and the part of the body that get through to the client; 0 and nothing if no answer does."""
+    if outcome.wire is None or outcome.wire.kind == "drip":
+        return outcome.status, outcome.body
+    if outcome.wire.kind == "truncated":
+        return outcome.status, outcome.body[: outcome.wire.size]
+    return 0, b""
 
 
 def _lines(headers: Mapping[str, str]) -> str:

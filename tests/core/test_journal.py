@@ -1,12 +1,12 @@
 """The journal: exchanges in order, bounded by count and by bytes, the oldest evicted and counted."""
 
 from datetime import UTC, datetime
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from mockserver.core.journal import Exchange, Journal
+from mockserver.core.journal import Exchange, Journal, Kept
 
 
 def exchange(number: int, **changes: Any) -> Exchange:
@@ -108,3 +108,95 @@ def test_recording_from_several_threads_gives_each_a_number_of_its_own() -> None
 def test_an_exchange_is_matched_if_an_operation_answered() -> None:
     assert exchange(1).matched
     assert not exchange(1, operation="").matched
+
+
+def test_what_is_gone_is_told_by_number_and_instant_however_it_went() -> None:
+    journal = Journal(2, 10_000)
+    assert (journal.kept().last, journal.kept().lost, journal.kept().lost_at) == (0, 0, None)
+    late, early = (datetime(2025, 5, day, tzinfo=UTC) for day in (16, 15))
+    for at in (late, early, early, late):
+        journal.record(lambda number, at=at: exchange(number, at=at))  # type: ignore[misc]
+    kept = journal.kept()
+    assert (kept.lost, kept.lost_at, kept.evicted, kept.cleared, kept.last) == (2, late, 2, 0, 4)
+    journal.clear()
+    kept = journal.kept()
+    assert (kept.exchanges, kept.lost, kept.evicted, kept.cleared, kept.last) == ([], 4, 2, 2, 4)
+
+
+class Waiter:
+    """A thread that waits for so many exchanges after a number; ``asked`` is set once it has seen what there is."""
+
+    def __init__(self, journal: Journal, count: int, *, after: int = 0, seconds: float = 60) -> None:
+        self.seen: list[int] = []
+        self.asked = Event()
+        self._count = count
+        self._thread = Thread(target=journal.wait, args=(self._enough, after, seconds))
+        self._thread.start()
+        assert self.asked.wait(20)
+
+    def _enough(self, new: Kept) -> bool:
+        self.seen += [each.number for each in new.exchanges]
+        self.asked.set()
+        return len(self.seen) >= self._count
+
+    def ended(self) -> bool:
+        self._thread.join(20)
+        return not self._thread.is_alive()
+
+
+def test_waiting_ends_as_soon_as_there_is_enough() -> None:
+    journal = filled(1)
+    waiter = Waiter(journal, 3)
+    journal.record(exchange)
+    assert not waiter.seen[2:]
+    journal.record(exchange)
+    assert waiter.ended()
+    assert waiter.seen == [1, 2, 3]
+
+
+def test_waiting_ends_at_once_if_there_is_enough() -> None:
+    waiter = Waiter(filled(3), 2, after=1)
+    assert waiter.ended()
+    assert waiter.seen == [2, 3]
+
+
+def test_waiting_ends_after_its_time() -> None:
+    waiter = Waiter(filled(1), 2, seconds=0.01)
+    assert waiter.ended()
+    assert waiter.seen == [1]
+
+
+def test_waiting_ends_when_the_journal_is_closed() -> None:
+    journal = filled(1)
+    waiters = [Waiter(journal, 2), Waiter(journal, 9)]
+    journal.close()
+    assert all(waiter.ended() for waiter in waiters)
+    assert Waiter(journal, 9).ended()
+
+
+def test_who_waits_is_told_that_the_journal_was_cleared() -> None:
+    journal = filled(2)
+    asked: list[Kept] = []
+    begun = Event()
+
+    def cleared(kept: Kept) -> bool:
+        asked.append(kept)
+        begun.set()
+        return kept.cleared > 0
+
+    thread = Thread(target=journal.wait, args=(cleared, 0, 60))
+    thread.start()
+    assert begun.wait(20)
+    journal.clear()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert (asked[-1].exchanges, asked[-1].lost) == ([], 2)
+
+
+def test_who_waits_is_told_of_each_exchange_once_though_the_oldest_are_evicted_meanwhile() -> None:
+    journal = filled(3, most=3)
+    waiter = Waiter(journal, 6)
+    for _ in range(3):
+        journal.record(exchange)
+    assert waiter.ended()
+    assert waiter.seen == [1, 2, 3, 4, 5, 6]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.admin.redaction import describe, names_of, redacted
+from mockserver.admin.redaction import describe, in_urls, names_of, redacted
 from mockserver.core.journal import Exchange
 from tests.core.test_journal import exchange
 from tests.toy import vendor
@@ -105,6 +105,94 @@ def test_a_secret_in_broken_json_is_masked(raw: str) -> None:
 )
 def test_a_secret_sent_with_a_wrong_content_type_is_masked(raw: bytes, kind: str) -> None:
     assert "fake-secret" not in body(raw, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("https://a.example/b?apiKey=s", "https://a.example/b?apiKey=***"),
+        ("/b?a=1&apiKey=s&c=%20+d", "/b?a=1&apiKey=***&c=%20+d"),
+        ("/b?api%5Fkey=s#top", "/b?api%5Fkey=***#top"),
+        ("/b#apiKey=s&a=1", "/b#apiKey=***&a=1"),
+        ("/b?apiKey=s?t&a=1", "/b?apiKey=***&a=1"),
+        ("/b?apiKey=&a=1", "/b?apiKey=***&a=1"),
+        ("/b?a=/c?apiKey=s", "/b?a=/c?apiKey=***"),
+        ("/b?a=https%3A%2F%2Fc.example%2F%3FapiKey%3Ds&d=1", "/b?a=https%3A%2F%2Fc.example%2F%3FapiKey%3D***&d=1"),
+        ("go to <a href='/b?a=1&amp;apiKey=s'>/b?c</a> now", "go to <a href='/b?a=1&amp;apiKey=***'>/b?c</a> now"),
+        ("/b?apiKey=s /c?apiKey=t", "/b?apiKey=*** /c?apiKey=***"),
+    ],
+)
+def test_a_secret_parameter_of_a_url_inside_of_a_text_is_masked(text: str, seen: str) -> None:
+    assert in_urls(text, SECRETS) == seen
+    assert redacted({"link": [text]}, SECRETS) == {"link": [seen]}
+    assert json.loads(body(json.dumps({"link": text}).encode())) == {"link": seen}
+    assert body(f"Look: {text} ".encode(), "text/plain") == f"Look: {seen} "
+    headers = shown(exchange(1, answer_headers=f"Location: {text}"))["answer"]["headers"]
+    assert headers == {"Location": seen}
+
+
+def test_a_secret_parameter_of_a_url_inside_of_a_form_or_a_query_is_masked() -> None:
+    given, seen = "next=%2Fb%3FapiKey%3Ds&a=1", "next=%2Fb%3FapiKey%3D***&a=1"
+    assert body(given.encode(), FORM) == seen
+    assert shown(exchange(1, target=f"/a?{given}"))["target"] == f"/a?{seen}"
+    whole = "https://a.example/b?apiKey=s&c=1"
+    assert shown(exchange(1, target=whole, direction="out"))["target"] == "https://a.example/b?apiKey=***&c=1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiKey=s",
+        "a?apiKey=s",
+        "what is /b? apiKey=s",
+        "a/b&apiKey=s",
+        "/b?apiKeys=s",
+        "/b?key=apiKey",
+        "/b?a=%2",
+        "/b?a=%3D%3F&b=%25",
+        "1/2=0.5?",
+        "a=b#c",
+        "é/?ü=ö",
+    ],
+)
+def test_a_text_without_such_a_parameter_stays_as_it_was(text: str) -> None:
+    assert in_urls(text, SECRETS) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/" * 300_000 + "?=",
+        "/?" + "&apiKey=a" * 50_000,
+        "/?=" * 100_000,
+        "/?a=1" * 100_000,
+        "/?a=" + "%253F%3D" * 50_000,
+    ],
+)
+def test_a_text_made_to_be_slow_is_not(text: str) -> None:
+    """The test's own time limit would end what takes a time that grows with the square of the length."""
+    assert len(in_urls(text, SECRETS)) <= 2 * len(text)
+
+
+def test_without_secrets_everything_is_shown_byte_by_byte() -> None:
+    raw = b' {"apiKey": 1.50, "a": "/b?apiKey=s", "a": 1e2} '
+    seen = describe(exchange(1, request_body=raw, request_headers="Authorization: s", target="/?apiKey=s"), frozenset())
+    assert seen["request"] == {"headers": {"Authorization": "s"}, "body": raw.decode()}
+    assert seen["target"] == "/?apiKey=s"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ("in", None, None)),
+        ({"direction": "out", "fault": "late", "error": "No route."}, ("out", "late", "No route.")),
+    ],
+)
+def test_direction_fault_and_error_are_shown(
+    changes: dict[str, Any], expected: tuple[str, str | None, str | None]
+) -> None:
+    seen = shown(exchange(1, **changes))
+    assert (seen["direction"], seen["fault"], seen["error"]) == expected
 
 
 def test_what_holds_no_secret_is_shown_as_it_was() -> None:

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from mockserver.config import Config, data_folder
+from mockserver.core.callback_hosts import CallbackHosts
 from mockserver.core.fixtures import Fixtures
-from mockserver.core.sandbox import Boot, Limits, Sandboxes
+from mockserver.core.outbound import Sender
+from mockserver.core.sandbox import Boot, Limits
+from mockserver.core.sandboxes import Sandboxes
 from mockserver.vendors import discover
 
 
@@ -19,5 +22,6 @@ def build(config: Config) -> Sandboxes:
         fixtures,
         Boot(fixtures=name, seed=config.seed, clock=config.clock),
         origin=config.origin,
-        limits=Limits(config.max_sandboxes, config.journal_exchanges, config.journal_bytes),
+        limits=Limits(config.max_sandboxes, config.journal_exchanges, config.journal_bytes, config.fault_header),
+        sender=Sender(CallbackHosts.allowing(config.allow_callback_host), config.callback_timeout),
     )

@@ -31,6 +31,12 @@ class Config:
     max_sandboxes: _Positive = 256
     journal_exchanges: _Positive = 10_000
     journal_bytes: _Positive = 32 * 1024 * 1024
+    allow_callback_host: tuple[str, ...] = ()
+    """Receivers of webhooks and callbacks besides loopback; in the environment separated by commas."""
+    callback_timeout: Annotated[float, Meta(gt=0, le=300)] = 10.0
+    """For how many real seconds a receiver may take."""
+    fault_header: bool = True
+    """Whether a client may ask for a fault with the header X-Mockserver-Fault."""
 
     @property
     def origin(self) -> str:
@@ -47,7 +53,10 @@ class Config:
         told: dict[str, Any] = {
             name: environ[f"MOCKSERVER_{name.upper()}"] for name in names if f"MOCKSERVER_{name.upper()}" in environ
         }
-        told.update({name: value for name, value in changes.items() if value is not None})
+        if "allow_callback_host" in told:
+            hosts = told["allow_callback_host"].split(",")
+            told["allow_callback_host"] = [host.strip() for host in hosts if host.strip()]
+        told.update({name: value for name, value in changes.items() if value not in (None, ())})
         try:
             return msgspec.convert(told, cls, strict=False)
         except msgspec.ValidationError as error:

@@ -8,9 +8,10 @@ import requests
 
 from tests.chromium import browser, screenshots
 from tests.contract.answers import violations
+from tests.receiver import Receiver, running_receiver
 from tests.server import RemoteSandbox, patient_session, running_server
 
-__all__ = ["browser", "http", "origin", "sandbox", "screenshots"]
+__all__ = ["browser", "http", "origin", "receiver", "sandbox", "screenshots"]
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,13 @@ def origin() -> Iterator[str]:
 def http() -> Iterator[requests.Session]:
     with patient_session() as session:
         yield session
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of webhooks of this test's own."""
+    with running_receiver() as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,21 +1,28 @@
 """A vendor made for the tests of the core: one operation for each thing that the core can do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import msgspec
 from marshmallow import fields, validate
 from msgspec import Meta
 
 from mockserver.core.auth import same, sign_jwt
 from mockserver.core.errors import ApiError, Conflict, Forbidden, Unauthorized
+from mockserver.core.events import Call, Event, Proof
 from mockserver.core.fields import Instant, Int, Text, WireSchema
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.operation import Answer, Api, Html, Request
+from mockserver.core.outbox import Attempt, Delivery
 from mockserver.core.people import Person
-from mockserver.core.sandbox import Boot, Limits, Sandboxes
+from mockserver.core.progression import Progression, Step
+from mockserver.core.sandbox import Boot, Limits
+from mockserver.core.sandboxes import Sandboxes
+from mockserver.core.settings import Ladder, steps
+from mockserver.core.signing import hmac_sha256
 from mockserver.core.sources import Cookies, Form, Headers, Json, Query
 from mockserver.core.state import State, Surroundings
 from mockserver.core.vendor import Action, Vendor
@@ -49,6 +56,8 @@ class Settings:
     loud: Annotated[bool, Meta(description="True lets the titles of new notes end in an exclamation mark.")] = False
     mood: Annotated[Literal["calm", "wild"], Meta(description="How notes are told.")] = "calm"
     most: Annotated[int, Meta(ge=1, le=10, description="How many notes an owner may have.")] = 5
+    hook: Annotated[str, Meta(description="Where to tell of new notes.")] = ""
+    hook_retries: Annotated[Ladder, Meta(description="When to tell again.")] = ("5s", "1m")
 
 
 class Toy(State):
@@ -64,7 +73,15 @@ class Toy(State):
 
     def write(self, **values: Any) -> Note:
         note = self.notes.add(Note(id=self._mint(self.notes, self.ids.number), **values))
-        return self.notes.save(replace(note, title=f"{note.title}!")) if self.settings.loud else note
+        if self.settings.loud:
+            note = self.notes.save(replace(note, title=f"{note.title}!"))
+        self.tell("note_written", note_id=note.id)
+        return note
+
+    def remind(self, note_id: int, title: str, due: datetime) -> Note:
+        """Rename a note later."""
+        self.plan("rename", due, f"note {note_id}", note_id=note_id, title=title)
+        return self.notes.get(note_id)
 
     def rename(self, note_id: int, title: str) -> Note:
         return self.notes.save(replace(self.notes.get(note_id), title=title))
@@ -244,6 +261,61 @@ class RenameSchema(WireSchema):
     title = Text(required=True)
 
 
+class WriteSchema(WireSchema):
+    title = Text(required=True)
+
+
+class RemindSchema(RenameSchema):
+    due = Instant(required=True)
+
+
+def note_calls(state: Toy, note_id: int) -> Iterator[Call]:
+    if state.settings.hook:
+        title = state.notes.get(note_id).title
+        yield Call(state.settings.hook, msgspec.json.encode({"id": note_id, "title": title}), key=str(note_id))
+
+
+def note_headers(state: Toy, delivery: Delivery, at: datetime) -> dict[str, str]:
+    state.notes.get(int(delivery.key))
+    return {"X-Toy-At": at.isoformat(), "X-Toy-Sign": hmac_sha256("fake-toy-key", delivery.body)}
+
+
+def note_told(state: Toy, delivery: Delivery, attempt: Attempt) -> None:
+    note = state.notes.find(id=int(delivery.key))
+    if note is not None:
+        state.notes.save(replace(note, owner=f"{delivery.stage} {attempt.status}"))
+
+
+def proves_note(state: Toy, request: Request) -> Proof | None:
+    given = request.headers.get("x-toy-sign")
+    if given is None:
+        return None
+    return Proof(given == hmac_sha256("fake-toy-key", request.body), "By the toy's key.")
+
+
+EVENTS = [
+    Event(
+        name="note_written",
+        says="A note was written.",
+        calls=note_calls,
+        headers=note_headers,
+        retries=lambda state: steps(state.settings.hook_retries),
+        proofs=lambda state: ["X-Toy-Sign"],
+        answered=note_told,
+    )
+]
+PROGRESSIONS = [
+    Progression(
+        operation="read_note",
+        collection="notes",
+        reads=lambda state, note_id: [int(note_id)],
+        follows=lambda state, note: (
+            Step("rename", {"note_id": note.id, "title": f"{note.title}+"}) if len(note.title) < 8 else None
+        ),
+    )
+]
+
+
 def token(state: Toy) -> str:
     return sign_jwt({"exp": (state.now() + timedelta(minutes=5)).timestamp()}, "short")
 
@@ -263,10 +335,15 @@ vendor = Vendor(
     api=api,
     credentials=lambda state: {"key": next((key.id for key in state.keys), "")},
     actions=[
+        Action("write", Toy.write, WriteSchema(), "Write a note."),
+        Action("remind", Toy.remind, RemindSchema(), "Rename a note later."),
         Action("rename", Toy.rename, RenameSchema(), "Rename a note."),
         Action("stumble", Toy.stumble, WireSchema(), "Refuse half way."),
         Action("slip", Toy.slip, WireSchema(), "Fail half way, as a defect would."),
     ],
+    events=EVENTS,
+    proves=proves_note,
+    progressions=PROGRESSIONS,
     generate=generate,
     token=token,
     secrets=frozenset({"authorization", "X-Toy-Key", "secret", "keys.id"}),

@@ -7,7 +7,8 @@ from flask import Response, current_app, request
 from marshmallow import Schema
 
 from mockserver.core.errors import BadRequest, NotFound
-from mockserver.core.sandbox import Sandbox, Sandboxes
+from mockserver.core.sandbox import Sandbox
+from mockserver.core.sandboxes import Sandboxes
 from mockserver.core.sources import decode_json, load
 from mockserver.core.vendor import Vendor
 

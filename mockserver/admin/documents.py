@@ -10,7 +10,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from mockserver.admin.access import answer
 from mockserver.contract.load import read_contract
 from mockserver.core.errors import NotFound
-from mockserver.core.sandbox import Sandboxes
+from mockserver.core.sandboxes import Sandboxes
 from mockserver.plain_yaml import read_yaml
 
 _ADMIN = "admin"

@@ -10,16 +10,25 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, json_object, the_sandbox
+from mockserver.admin.faults import faults
+from mockserver.admin.inbox import inbox
 from mockserver.admin.journal import journal
-from mockserver.admin.schemas import BootSchema, ClockSchema
+from mockserver.admin.outbox import outbox
+from mockserver.admin.schemas import BootSchema
+from mockserver.admin.snapshots import snapshots
 from mockserver.admin.state import state
-from mockserver.core.clock import parse_duration, parse_instant
+from mockserver.admin.time import clock_of, time
 from mockserver.core.errors import Forbidden
 from mockserver.core.sandbox import Sandbox
 
 admin = Blueprint("admin", __name__)
 admin.register_blueprint(state)
 admin.register_blueprint(journal)
+admin.register_blueprint(faults)
+admin.register_blueprint(inbox)
+admin.register_blueprint(outbox)
+admin.register_blueprint(snapshots)
+admin.register_blueprint(time)
 
 
 @admin.before_request
@@ -43,6 +52,16 @@ def _is_own(host: str) -> bool:
         return bool(ip_address(host))
     except ValueError:
         return False
+
+
+@admin.after_request
+def let_leave(answer: Response) -> Response:
+    """Have sent what the request brought about, when its answer has left."""
+    name = (request.view_args or {}).get("name")
+    sandbox = all_sandboxes().find(name) if name else None
+    if sandbox is not None:
+        answer.call_on_close(sandbox.dispatch)
+    return answer
 
 
 @admin.get("/")
@@ -145,44 +164,21 @@ def change_settings(name: str) -> Response:
     return answer(_settings(sandbox))
 
 
-@admin.get("/sandboxes/<name>/clock")
-def read_clock(name: str) -> Response:
-    """Tell sandbox time."""
-    return answer(_clock(the_sandbox(name)))
-
-
-@admin.post("/sandboxes/<name>/clock")
-def move_clock(name: str) -> Response:
-    """Advance, freeze or thaw the clock."""
-    sandbox = the_sandbox(name)
-    move = body(ClockSchema())
-    with sandbox.transaction():
-        if "advance" in move:
-            sandbox.clock.advance(parse_duration(move["advance"]))
-        elif "freeze" in move:
-            sandbox.clock.freeze(None if move["freeze"] is True else parse_instant(move["freeze"]))
-        else:
-            sandbox.clock.thaw()
-    return answer(_clock(sandbox))
-
-
 def _described(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "name": sandbox.name,
         "fixtures": sandbox.boot.fixtures,
         "seed": sandbox.seed,
-        "clock": _clock(sandbox),
+        "clock": clock_of(sandbox),
         "vendors": {vendor: sandbox.url(f"/{vendor}") for vendor in sandbox.states},
         "journal": {
             "kept": len(sandbox.journal),
             "bytes": sandbox.journal.bytes,
             "evicted": sandbox.journal.evicted,
         },
+        "outbox": {"waiting": sandbox.outbox.count("waiting"), "sending": sandbox.outbox.count("sending")},
+        "agenda": {"next_due": sandbox.next_due()},
     }
-
-
-def _clock(sandbox: Sandbox) -> dict[str, Any]:
-    return {"now": sandbox.clock.now(), "mode": "frozen" if sandbox.clock.frozen else "live"}
 
 
 def _settings(sandbox: Sandbox) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from marshmallow import fields
 from mockserver.admin.access import all_sandboxes, answer, body, query, the_sandbox, the_vendor
 from mockserver.admin.redaction import names_of, redacted
 from mockserver.admin.schemas import ActionSchema, PageSchema
+from mockserver.core.actions import act, find_action
 from mockserver.core.collection import Collection
 from mockserver.core.errors import BadRequest, NotFound
-from mockserver.core.sources import load
-from mockserver.core.vendor import Action, Vendor
+from mockserver.core.vendor import Action
 
 state = Blueprint("state", __name__)
 
@@ -73,20 +73,12 @@ def perform_action(name: str) -> Response:
     """Carry out an action, and give the entity that it changed."""
     sandbox = the_sandbox(name)
     data = body(ActionSchema())
-    vendor, action = _action(data["action"])
-    with sandbox.transaction():
-        arguments = load(action.accepts, data["arguments"], "arguments")
-        result = msgspec.to_builtins(action.verb(sandbox.states[vendor.name], **arguments), str_keys=True)
-    return answer({"action": data["action"], "result": redacted(result, names_of(vendor))})
-
-
-def _action(name: str) -> tuple[Vendor, Action]:
-    for vendor in all_sandboxes().vendors:
-        for action in vendor.actions:
-            if name == f"{vendor.name}.{action.name}":
-                return vendor, action
-    message = f"There is no action {name!r}; GET the same address to list them."
-    raise BadRequest(message, fields={"action": [message]})
+    vendor, _ = find_action(sandbox, data["action"])
+    entity = act(sandbox, data["action"], data["arguments"])
+    collections = sandbox.states[vendor.name].collections.values()
+    held = next((each.name for each in collections if isinstance(entity, each.of)), "")
+    result = msgspec.to_builtins(entity, str_keys=True)
+    return answer({"action": data["action"], "result": redacted(result, names_of(vendor), held)})
 
 
 def _held(name: str, vendor: str, collection: str) -> Collection[Any]:

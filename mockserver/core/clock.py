@@ -70,6 +70,11 @@ class Clock:
             raise Conflict("A sandbox's clock only moves forward.")
         return self._set(later(self.now(), by), frozen=self.frozen)
 
+    def reach(self, instant: datetime) -> datetime:
+        """Move forward to an instant; stay where it stands if that lies behind."""
+        now = self.now()
+        return self._set(instant, frozen=self.frozen) if instant > now else now
+
     def freeze(self, at: datetime | None = None) -> datetime:
         """Stop the clock, at an instant that is not in its past if one is given."""
         now = self.now()

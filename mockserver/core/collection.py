@@ -30,17 +30,24 @@ class UndoLog:
         if self.active:
             self._steps.append((collection, key, previous, place))
 
-    def commit(self) -> None:
-        """Forget: the transaction stands."""
+    def mark(self) -> int:
+        """Return how far it has got, for going back to."""
+        return len(self._steps)
+
+    def rollback(self, mark: int) -> None:
+        """Put back everything since a mark, newest first."""
+        for collection, key, previous, place in reversed(self._steps[mark:]):
+            collection.put_back(key, previous, place)
+        del self._steps[mark:]
+
+    def end(self) -> None:
+        """Forget: what has changed stands, or was put back."""
         self.active = False
         self._steps.clear()
 
-    def rollback(self) -> None:
-        """Put everything back, newest first."""
-        self.active = False
-        for collection, key, previous, place in reversed(self._steps):
-            collection.put_back(key, previous, place)
-        self._steps.clear()
+    def touched(self) -> "list[tuple[Collection[Any], Any]]":
+        """Return which keys of which collections have changed so far."""
+        return [(collection, key) for collection, key, _, _ in self._steps]
 
 
 class Collection(Generic[E]):

@@ -1,26 +1,31 @@
-"""Sandboxes: closed worlds that share nothing, created on first use and emptied by booting again."""
+"""A sandbox: one closed world, and what it gives to the vendors' states, the pipeline and the admin API."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from threading import RLock
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock, RLock
 from typing import Any
 
-import msgspec
-
-from mockserver.core.clock import clock_from
-from mockserver.core.collection import UndoLog
-from mockserver.core.errors import BadRequest, Full, NotFound
+from mockserver.core.agenda import Agenda
+from mockserver.core.clock import Clock
+from mockserver.core.collection import Collection, UndoLog
+from mockserver.core.errors import NotFound
+from mockserver.core.events import Event
+from mockserver.core.faults.outgoing import owe
+from mockserver.core.faults.rules import Faults
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.ids import Ids
+from mockserver.core.in_flight import InFlight
+from mockserver.core.inbox import Inboxes
 from mockserver.core.journal import Journal
+from mockserver.core.outbox import Outbox
+from mockserver.core.pacing import Paces
+from mockserver.core.settings import Settings, changed
 from mockserver.core.state import State
+from mockserver.core.transaction import Transaction
 from mockserver.core.vendor import Vendor
 
 DEFAULT = "default"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-Settings = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -35,55 +40,72 @@ class Boot:
 
 @dataclass(frozen=True)
 class Limits:
-    """What one process keeps at most."""
+    """What one process keeps and allows at most."""
 
     sandboxes: int = 256
     exchanges: int = 10_000
     journal_bytes: int = 32 * 1024 * 1024
+    fault_header: bool = True
+    """Whether requests may name a fault of their own."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all sandboxes of one process share; nothing of it changes."""
+
+    vendors: tuple[Vendor, ...]
+    fixtures: Fixtures
+    origin: str
+    limits: Limits = Limits()
+    wake: Callable[["Sandbox"], None] = lambda sandbox: None
+    """Told by a sandbox that something of it may be due."""
 
 
 class Sandbox:
-    """Everything that reset resets: clock, ids, journal, settings, and one state per vendor, as booted.
+    """Everything that reset resets: clock, ids, agenda, outbox, journal, settings, and one state per vendor.
 
-    Whatever changes a state runs in ``transaction()``, which holds the sandbox's lock.
+    It is made empty; ``core/booting.py`` fills it from fixtures, ``core/snapshot.py`` from another's remains.
+    Whatever changes a state runs in ``transaction()``, which holds the sandbox's lock. Whoever moves the clock or
+    fires what is due holds ``moving``, and takes it before the lock.
     """
 
-    def __init__(
-        self,
-        name: str,
-        boot: Boot,
-        vendors: Sequence[Vendor],
-        fixtures: Fixtures,
-        *,
-        origin: str,
-        limits: Limits,
-    ) -> None:
-        chosen = fixtures.get(boot.fixtures)
-        about = chosen.about
+    def __init__(self, name: str, boot: Boot, shared: Shared, *, seed: int, clock: Clock) -> None:
+        limits, vendors = shared.limits, shared.vendors
         self.name = name
         self.boot = boot
-        self.seed = next((each for each in (boot.seed, about.seed) if each is not None), 0)
-        self.ids = Ids(self.seed)
+        self.seed = seed
+        self.clock = clock
+        self.ids = Ids(seed)
         self.undo = UndoLog()
         self.journal = Journal(limits.exchanges, limits.journal_bytes)
-        self.states: dict[str, State] = {}
-        self._origin = origin
+        self.vendors = vendors
+        self.agenda = Agenda(self.ids, self.undo)
+        self.outbox = Outbox(self.ids, self.undo)
+        self.paces = Paces(self)
+        self.inboxes = Inboxes(self)
+        self.faults = Faults(self, self.vendors, header=limits.fault_header)
+        self.collections: Mapping[str, Collection[Any]] = {
+            "agenda": self.agenda.entries,
+            "deliveries": self.outbox.deliveries,
+            "faults": self.faults.rules,
+            "paces": self.paces.paces,
+            "reads": self.paces.reads,
+            "inboxes": self.inboxes.inboxes,
+            "received": self.inboxes.received,
+        }
+        """What it remembers besides the vendors' states."""
+        self.closed = False
         self.lock = RLock()
+        self.moving = Lock()
+        self.in_flight = InFlight()
+        self._stirred = False
+        self._wake = shared.wake
+        self._origin = shared.origin
+        self._events = {(vendor.name, event.name): event for vendor in vendors for event in vendor.events}
         self.settings: dict[str, Any] = {vendor.name: vendor.settings() for vendor in vendors}
-        try:
-            self.clock = clock_from(about.clock or "live")
-            self.change_settings(about.settings)
-        except BadRequest as error:
-            raise BadRequest(f"{chosen.head}: {error.message}") from None
-        if boot.clock:
-            self.clock = clock_from(boot.clock)
-        self.change_settings(boot.settings)
-        for vendor in vendors:
-            state = vendor.state(self)
-            state.load(chosen.rows(vendor.name), str(chosen.file(vendor.name)))
-            self.states[vendor.name] = state
+        self.states: dict[str, State] = {vendor.name: vendor.state(self) for vendor in vendors}
 
-    def transaction(self) -> "Transaction":
+    def transaction(self) -> Transaction:
         """Hold the lock; if the block raises, put back every entity, every id counter and the settings."""
         return Transaction(self)
 
@@ -105,131 +127,41 @@ class Sandbox:
 
     def change_settings(self, changes: Settings) -> None:
         """Change switches, ``{vendor: {name: value}}``; raise ``BadRequest`` and change none if one is wrong."""
-        changed = {vendor: self._changed(vendor, values) for vendor, values in changes.items()}
-        self.settings = {**self.settings, **changed}
+        self.settings = changed(self.settings, changes)
 
-    def _changed(self, vendor: str, values: Mapping[str, Any]) -> Any:
-        current = self.settings.get(vendor)
-        if current is None:
-            raise BadRequest(
-                f"There is no vendor {vendor!r}; known are {', '.join(self.settings)}.",
-                fields={vendor: ["No such vendor."]},
-            )
-        if not isinstance(values, Mapping):
-            raise BadRequest(f"{vendor}: an object of settings is expected.", fields={vendor: ["Must be an object."]})
-        known = [each.name for each in fields(current)]
-        for name in values:
-            if name not in known:
-                raise BadRequest(
-                    f"{vendor} has no setting {name!r}; known are {', '.join(known) or 'none'}.",
-                    fields={f"{vendor}.{name}": ["No such setting."]},
-                )
-        try:
-            return msgspec.convert({**msgspec.to_builtins(current), **values}, type(current))
-        except msgspec.ValidationError as error:
-            place = str(error).rpartition("$.")[2].strip("`") if "$." in str(error) else ""
-            raise BadRequest(f"{vendor}: {error}", fields={f"{vendor}.{place}".rstrip("."): [str(error)]}) from None
+    def event(self, vendor: str, name: str) -> Event:
+        """Return what a vendor declares of an event."""
+        return self._events[vendor, name]
 
+    def tell(self, vendor: str, event: str, about: Mapping[str, Any]) -> None:
+        """Owe the calls of an event to its receivers; whoever tells is in a transaction."""
+        for call in self.event(vendor, event).calls(self.states[vendor], **about):
+            owe(self, vendor, event, call)
+            self.stir()
 
-class Transaction:
-    """One change of a sandbox, whole or not at all; one inside another is part of it."""
+    def next_due(self) -> datetime | None:
+        """Return when the next action or delivery falls due, None if nothing waits."""
+        with self.lock:
+            entry = self.agenda.next()
+            dates = [each for each in (entry.due if entry else None, self.outbox.next_due()) if each is not None]
+        return min(dates, default=None)
 
-    __slots__ = ("_before", "_outermost", "_sandbox")
+    def idle_for(self) -> timedelta | None:
+        """Return how long nothing falls due, None if nothing waits."""
+        due = self.next_due()
+        return None if due is None else due - self.clock.now()
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def stir(self) -> None:
+        """Note that something may be due, for ``dispatch`` to see to."""
+        self._stirred = True
 
-    def __enter__(self) -> None:
-        sandbox = self._sandbox
-        sandbox.lock.acquire()
-        self._outermost = not sandbox.undo.active
-        if self._outermost:
-            sandbox.undo.begin()
-            self._before = (dict(sandbox.ids.counters), sandbox.settings)
+    def dispatch(self) -> None:
+        """Have what is due sent and carried out, if anything may be; called when an answer has left."""
+        if self._stirred:
+            self._stirred = False
+            self._wake(self)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        sandbox = self._sandbox
-        try:
-            if self._outermost and kind is None:
-                sandbox.undo.commit()
-            elif self._outermost:
-                sandbox.undo.rollback()
-                sandbox.ids.counters, sandbox.settings = self._before
-        finally:
-            sandbox.lock.release()
-
-
-class Sandboxes:
-    """The sandboxes of one process, by name."""
-
-    def __init__(
-        self,
-        vendors: Sequence[Vendor],
-        fixtures: Fixtures,
-        boot: Boot,
-        *,
-        origin: str,
-        limits: Limits | None = None,
-    ) -> None:
-        self.vendors = tuple(vendors)
-        self.fixtures = fixtures
-        self.boot = boot
-        self.origin = origin
-        self.limits = limits or Limits()
-        self._sandboxes: dict[str, Sandbox] = {}
-        self._lock = RLock()
-        self.put(DEFAULT)
-
-    def __iter__(self) -> Iterator[Sandbox]:
-        return iter(list(self._sandboxes.values()))
-
-    def get(self, name: str) -> Sandbox:
-        """Return a sandbox, created as the process's defaults say if this is the first use of its name.
-
-        Raises ``BadRequest`` for a name that is none and ``Full`` when there are too many.
-        """
-        found = self._sandboxes.get(name)
-        if found is None:
-            with self._lock:
-                found = self._sandboxes.get(name) or self._boot(name, self.boot)
-        return found
-
-    def put(self, name: str, boot: Boot | None = None) -> tuple[Sandbox, bool]:
-        """Create a sandbox or reset the one of that name, and tell whether it is new.
-
-        Without ``boot`` it starts as it did before, or as the process's defaults say. A reset is a boot: a new sandbox
-        takes the old one's place, so nothing can survive, and a boot that fails leaves the old one as it was.
-        """
-        with self._lock:
-            known = self._sandboxes.get(name)
-            return self._boot(name, boot or (known.boot if known else self.boot)), known is None
-
-    def _boot(self, name: str, boot: Boot) -> Sandbox:
-        if not _NAME.fullmatch(name):
-            message = "A sandbox's name is 1 to 64 letters, digits, '.', '_' or '-', and starts with a letter or digit."
-            raise BadRequest(message, fields={"sandbox": [message]})
-        if name not in self._sandboxes and len(self._sandboxes) >= self.limits.sandboxes:
-            raise Full(
-                f"There are {len(self._sandboxes)} sandboxes, the most that this process keeps; "
-                "delete one, or start with a larger --max-sandboxes."
-            )
-        made = Sandbox(name, boot, self.vendors, self.fixtures, origin=self.origin, limits=self.limits)
-        self._sandboxes[name] = made
-        return made
-
-    def existing(self, name: str) -> Sandbox:
-        """Return a sandbox that exists; raise ``NotFound``."""
-        found = self._sandboxes.get(name)
-        if found is None:
-            raise NotFound(f"There is no sandbox {name!r}.", field="sandbox")
-        return found
-
-    def delete(self, name: str) -> None:
-        """Forget a sandbox; the default one can only be reset."""
-        if name == DEFAULT:
-            raise BadRequest(
-                "The default sandbox cannot be deleted; reset it.", fields={"sandbox": ["Is the default."]}
-            )
-        with self._lock:
-            self.existing(name)
-            del self._sandboxes[name]
+    def close(self) -> None:
+        """Let nothing more leave: another sandbox takes this one's place, or none."""
+        self.closed = True
+        self.journal.close()

@@ -1,12 +1,13 @@
 """The base of what one vendor remembers in one sandbox."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from mockserver.core.agenda import Agenda
 from mockserver.core.clock import Clock
 from mockserver.core.collection import Collection, UndoLog
 from mockserver.core.errors import ApiError, BadRequest
@@ -22,12 +23,19 @@ class Surroundings(Protocol):
     clock: Clock
     ids: Ids
     undo: UndoLog
+    agenda: Agenda
 
     def settings_of(self, vendor: str) -> Any:
         """Return the vendor's settings as they stand now."""
 
     def url(self, path: str) -> str:
         """Return the absolute address of a path inside the sandbox."""
+
+    def tell(self, vendor: str, event: str, about: Mapping[str, Any]) -> None:
+        """Owe the calls of an event to its receivers."""
+
+    def stir(self) -> None:
+        """Note that something may be due."""
 
 
 class State:
@@ -50,6 +58,19 @@ class State:
     def url(self, path: str) -> str:
         """Return the absolute address of one of the vendor's own paths, which starts with a slash."""
         return self._sandbox.url(f"/{self.vendor}{path}")
+
+    def tell(self, event: str, **about: Any) -> None:
+        """Let one of the vendor's events happen; what it tells of must be saved already."""
+        self._sandbox.tell(self.vendor, event, about)
+
+    def plan(self, action: str, due: datetime, key: str, **arguments: Any) -> None:
+        """Put one of the vendor's actions on the agenda, in place of what was planned under the same key."""
+        self._sandbox.agenda.add(f"{self.vendor}.{action}", arguments, due, f"{self.vendor} {key}")
+        self._sandbox.stir()
+
+    def unplan(self, key: str) -> None:
+        """Take back what was planned under a key."""
+        self._sandbox.agenda.drop(f"{self.vendor} {key}")
 
     def _collection(
         self,
@@ -84,23 +105,32 @@ class State:
                 raise BadRequest(f"{where}: {name!r} is no collection of {self.vendor}; known are {names}.")
             if not isinstance(entries, list):
                 raise BadRequest(f"{where}: {name} must be a list of entities.")
-            known = {each.name for each in fields(collection.of)}
+            read = entity_reader(collection.of)
             for number, entry in enumerate(entries):
                 try:
-                    collection.add(_entity(entry, collection.of, known))
+                    collection.add(read(entry))
                 except (msgspec.ValidationError, ApiError) as error:
                     raise BadRequest(f"{where}: {name}[{number}]: {error}") from None
             self.ids.counters[f"{self.vendor}.{name}"] = len(entries)
 
 
-def _entity(row: Any, of: type[E], known: Set[str]) -> E:
-    """Return the entity of a row; refuse a field that is none, and an instant that no clock can be compared with."""
-    entity = msgspec.convert(row, of)
-    unknown = row.keys() - known
-    if unknown:
-        raise BadRequest(f"{min(unknown)!r} is no field; known are {', '.join(sorted(known))}.")
-    for name in known:
-        value = getattr(entity, name)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise BadRequest(f"{name} {value.isoformat()} has no offset; end it with Z or an offset like +02:00.")
-    return entity
+def entity_reader(of: type[E]) -> Callable[[Any], E]:
+    """Return what makes an entity of a row of plain data.
+
+    It raises ``msgspec.ValidationError`` for a wrong type, ``BadRequest`` for a field that is none and for an instant
+    that no clock can be compared with.
+    """
+    known = {each.name for each in fields(of)}  # type: ignore[arg-type]
+
+    def read(row: Any) -> E:
+        entity = msgspec.convert(row, of)
+        unknown = row.keys() - known
+        if unknown:
+            raise BadRequest(f"{min(unknown)!r} is no field; known are {', '.join(sorted(known))}.")
+        for name in known:
+            value = getattr(entity, name)
+            if isinstance(value, datetime) and value.tzinfo is None:
+                raise BadRequest(f"{name} {value.isoformat()} has no offset; end it with Z or an offset like +02:00.")
+        return entity
+
+    return read

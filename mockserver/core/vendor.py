@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema
 
-from mockserver.core.operation import Api
+from mockserver.core.events import Event, Proof
+from mockserver.core.operation import Api, Request
 from mockserver.core.people import Person
+from mockserver.core.progression import Progression
 from mockserver.core.state import State, Surroundings
+
+if TYPE_CHECKING:
+    import click
+
+    from mockserver.core.sandboxes import Sandboxes
+
+Opener = Callable[[Sequence[str]], "Sandboxes"]
+"""(hosts that may be called besides loopback) -> sandboxes in this process, of the empty fixture set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +50,20 @@ class Vendor:
     credentials: Callable[[Any], Mapping[str, str]]
     """(state) -> what a client needs to call, by name; empty strings where the fixtures seed none."""
     actions: Sequence[Action] = ()
+    events: Sequence[Event] = ()
+    """What it tells others by itself."""
+    proves: Callable[[Any, Request], Proof | None] | None = None
+    """(state, request) -> whether a received request is signed as its events are; None if it shows no such proof."""
+    progressions: Sequence[Progression] = ()
+    """What moves on without anybody acting, where a sandbox wants it."""
     generate: Callable[[Sequence[Person]], Mapping[str, Any]] | None = None
     """(people) -> fixture data, ``{collection: [entity, ...]}``, its credentials included."""
     token: Callable[[Any], str] | None = None
     """(state) -> a fresh signed token for trying the API by hand, where the API wants one per call."""
+    commands: "Callable[[Opener], click.Group] | None" = None
+    """(opener) -> its own commands, found under its name on the command line; called only when they are asked for."""
     secrets: frozenset[str] = field(default_factory=frozenset)
-    """Names of headers, fields and attributes that listings show as ``***``."""
+    """Names of headers, fields and attributes that listings show as ``***``.
+
+    ``headers.<name>`` means the header alone, ``<collection>.<attribute>`` that attribute alone.
+    """

@@ -1,4 +1,4 @@
-"""What the contract says of an answer that mockserver gave: its status is listed, its body fits the schema."""
+"""What the contract says of an exchange: an answer's status is listed, and every body fits its schema."""
 
 import json
 from functools import cache
@@ -10,6 +10,7 @@ from referencing.jsonschema import DRAFT202012
 
 from mockserver.contract.load import read_contract
 from mockserver.vendors import discover
+from tests.contract.deliveries import delivery_violations, webhooks
 
 
 @cache
@@ -42,7 +43,14 @@ def _validator(package: str, pointer: str) -> Draft202012Validator:
 
 
 def violations(exchange: dict[str, Any]) -> list[str]:
-    """Return what an answer does against its contract; pages and unmatched requests have none."""
+    """Return what mockserver's part of an exchange does against its contract: its answer, or the call that it made.
+
+    Pages and unmatched requests have no contract, and a fault spoils things on purpose.
+    """
+    if exchange["fault"]:
+        return []
+    if exchange["direction"] == "out":
+        return _violations_of_call(exchange)
     if exchange["operation"] not in _operations():
         return []
     package, pointer, entry = _operations()[exchange["operation"]]
@@ -65,6 +73,14 @@ def violations(exchange: dict[str, Any]) -> list[str]:
         return []
     validator = _validator(package, f"{place}/content/{_escape(kind)}/schema")
     return [f"{what}: {error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(body))]
+
+
+def _violations_of_call(exchange: dict[str, Any]) -> list[str]:
+    asked = exchange["request"]
+    if exchange["operation"] not in webhooks() or asked.get("cut"):
+        return []
+    kind = asked["headers"].get("Content-Type", "")
+    return delivery_violations(exchange["operation"], kind, asked.get("body", "").encode())
 
 
 def _followed(package: str, pointer: str) -> dict[str, Any]:

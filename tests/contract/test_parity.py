@@ -13,6 +13,7 @@ from mockserver.contract.load import read_contract
 from mockserver.core.operation import Operation
 from mockserver.core.vendor import Vendor
 from mockserver.vendors import discover
+from tests.local import local_sandbox
 
 VENDORS = list(discover())
 each_vendor = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
@@ -41,6 +42,24 @@ def test_operations_and_contract_entries_are_the_same(vendor: Vendor) -> None:
     }
     declared = {(each.method, each.path, each.name) for each in vendor.api.operations if not each.page}
     assert declared == entries
+
+
+@each_vendor
+def test_events_and_webhooks_are_the_same(vendor: Vendor) -> None:
+    """And none has an operation's name, since the journal knows both by name."""
+    hooks = read_contract(vendor.package).get("webhooks", {}).values()
+    entries = [item[method]["operationId"] for item in hooks for method in METHODS if method in item]
+    assert sorted(entries) == sorted(event.name for event in vendor.events)
+    assert set(entries) & {each.name for each in vendor.api.operations} == set()
+
+
+@each_vendor
+def test_progressions_follow_operations_and_collections_that_there_are(vendor: Vendor) -> None:
+    state = local_sandbox().states[vendor.name]
+    operations = [each.operation for each in vendor.progressions]
+    assert set(operations) <= {each.name for each in vendor.api.operations}
+    assert len(set(operations)) == len(operations)
+    assert {each.collection for each in vendor.progressions} <= set(state.collections)
 
 
 @each_vendor

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from mockserver.core.sandbox import DEFAULT, Sandbox, Sandboxes
+from mockserver.core.sandbox import DEFAULT, Sandbox
+from mockserver.core.sandboxes import Sandboxes
 from mockserver.fronts.flask import create_flask
 from tests.toy import KEY, Toy, toy_sandboxes, write_set
 

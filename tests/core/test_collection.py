@@ -162,10 +162,24 @@ def test_a_rollback_puts_back_what_was_added_saved_and_removed_in_its_order() ->
     held.add(Item(id=4, code="a", owner="ann"))
     held.remove(3)
     held.add(replace(C, size=9))
-    undo.rollback()
+    undo.rollback(0)
+    undo.end()
     assert list(held) == [A, B, C]
     assert list(held.where(owner="ann")) == [A, C]
     assert (held.find(code="a"), held.find(code="c"), held.find(code="free")) == (A, C, None)
+
+
+def test_a_rollback_to_a_mark_leaves_what_was_before_it() -> None:
+    undo = UndoLog()
+    held = collection(A, undo=undo)
+    undo.begin()
+    held.add(B)
+    mark = undo.mark()
+    held.add(C)
+    undo.rollback(mark)
+    assert list(held) == [A, B]
+    undo.rollback(0)
+    assert list(held) == [A]
 
 
 def test_nothing_is_recorded_outside_a_transaction_or_kept_after_it() -> None:
@@ -173,10 +187,11 @@ def test_nothing_is_recorded_outside_a_transaction_or_kept_after_it() -> None:
     held = collection(A, undo=undo)
     undo.begin()
     held.add(B)
-    undo.commit()
+    undo.end()
     held.add(C)
     undo.begin()
-    undo.rollback()
+    undo.rollback(0)
+    undo.end()
     assert list(held) == [A, B, C]
 
 
@@ -236,10 +251,11 @@ def test_it_behaves_like_a_list_through_any_verbs_and_rollbacks(seed: int) -> No
             verb = dice.choice(["add", "save", "remove"])
             assert attempt(held, verb, item) is getattr(naive, verb)(item)
         if dice.random() < 0.4:
-            undo.rollback()
+            undo.rollback(0)
+            undo.end()
             naive.items = before
         else:
-            undo.commit()
+            undo.end()
         assert list(held) == naive.items
         for owner in (None, "ann", "bob"):
             assert list(held.where(owner=owner)) == [each for each in naive.items if each.owner == owner]

@@ -14,9 +14,9 @@ MODULES = sorted(ROOT.rglob("*.py"))
 VENDORS = sorted(path.name for path in (ROOT / "vendors").iterdir() if (path / "__init__.py").exists())
 SOURCES = {ROOT / "core" / name for name in ("clock.py", "ids.py", "people.py")}
 CHANCE = re.compile(
-    r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|monotonic|perf_counter|sleep)"
+    r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|gmtime|localtime|ctime)"
     r"|uuid[1345]|urandom|secrets\.(token|choice|rand)|faker)\b"
-    r"|\brandom\.|\b(import|from) (random|secrets|time|faker)\b",
+    r"|\brandom\.|\b(import|from) (random|secrets|faker)\b|\bfrom time\b",
     re.IGNORECASE,
 )
 

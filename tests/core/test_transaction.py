@@ -94,7 +94,7 @@ def test_a_verb_that_raises_half_way_leaves_everything_as_it_was(local: Sandbox,
     assert toy.write(title="next").id == 3
 
 
-def test_an_outer_transaction_that_takes_an_inner_refusal_keeps_what_was_changed(local: Sandbox, toy: Toy) -> None:
+def test_an_outer_transaction_goes_on_without_what_a_refused_inner_one_changed(local: Sandbox, toy: Toy) -> None:
     with local.transaction():
         try:
             with local.transaction():
@@ -102,7 +102,7 @@ def test_an_outer_transaction_that_takes_an_inner_refusal_keeps_what_was_changed
                 raise Conflict("refused")
         except ApiError:
             save(local, toy)
-    assert toy.notes.find(code="new") is not None
+    assert toy.notes.find(code="new") is None
     assert toy.notes.get(1).title == "renamed"
 
 

@@ -2,8 +2,10 @@
 
 from mockserver.core.vendor import Vendor
 from mockserver.vendors.constructor.actions import actions
+from mockserver.vendors.constructor.events import EVENTS, proves
 from mockserver.vendors.constructor.generate import generate
 from mockserver.vendors.constructor.operations import api
+from mockserver.vendors.constructor.progressions import PROGRESSIONS
 from mockserver.vendors.constructor.settings import Settings
 from mockserver.vendors.constructor.state import ConstructorProctor
 from mockserver.vendors.constructor.tokens import fresh_token
@@ -22,13 +24,16 @@ def credentials(state: ConstructorProctor) -> dict[str, str]:
 vendor = Vendor(
     name="constructor",
     title=TITLE,
-    plays="the vendor: its API, the start page of test takers and the video archive",
+    plays="the vendor: its API, the start page of test takers, the video archive and its callbacks",
     package=__name__,
     state=ConstructorProctor,
     settings=Settings,
     api=api,
     credentials=credentials,
     actions=actions,
+    events=EVENTS,
+    proves=proves,
+    progressions=PROGRESSIONS,
     generate=generate,
     token=fresh_token,
     secrets=frozenset({"authorization", "token", "secret"}),

@@ -72,6 +72,12 @@ actions = (
         "The test taker books a slot of the exam's calendar.",
     ),
     Action(
+        "book_first_slot",
+        _on_session(ConstructorProctor.book_first_slot),
+        SessionArguments(),
+        "The test taker books the first slot that the exam's calendar still offers.",
+    ),
+    Action(
         "cancel_slot",
         _on_session(ConstructorProctor.cancel_slot),
         SessionArguments(),

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mockserver.core.settings import Ladder
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -39,3 +41,22 @@ class Settings:
     points_per_warning: Annotated[
         int, Meta(ge=0, le=100, description="What one warning of weight 1 adds to the score, which ends at 100.")
     ] = 10
+    callback_token_seconds: Annotated[
+        int, Meta(ge=1, le=86_400, description="How long after it is sent the token of a callback expires.")
+    ] = 30
+    callback_retries: Annotated[
+        Ladder, Meta(description="How long after each failed attempt of a callback the next one follows.")
+    ] = ("30s", "5m", "30m")
+    callback_fractions: Annotated[
+        bool, Meta(description="True writes the instants of callbacks with fractions of a second.")
+    ] = False
+    scheduling_account_id: Annotated[
+        Literal["text", "as_written"],
+        Meta(
+            description="Whether a scheduling callback has accountId as text, or as the client wrote it, 123 or text."
+        ),
+    ] = "text"
+    review_trial_exams: Annotated[bool, Meta(description="True sends the results of trial exams as well.")] = False
+    attention_score: Annotated[
+        int, Meta(ge=0, le=100, description="threshold.attention of a result, if it is not above threshold.rejected.")
+    ] = 60

@@ -10,7 +10,7 @@ from mockserver.core.errors import BadRequest, Conflict, NotFound
 from mockserver.core.state import State, Surroundings
 from mockserver.vendors.constructor.entities import Conclusion, CyberWarning, Exam, Integration, Session, Status, User
 from mockserver.vendors.constructor.parameters import RULES, VISIBLE_WARNINGS, in_effect, threshold, weight
-from mockserver.vendors.constructor.schedule import status_at
+from mockserver.vendors.constructor.schedule import slots, status_at
 from mockserver.vendors.constructor.settings import Settings
 
 MOVES: Mapping[str, frozenset[Status]] = {
@@ -23,6 +23,9 @@ MOVES: Mapping[str, frozenset[Status]] = {
     "concluded": frozenset({Status.FINISHED}),
 }
 """What can be done to a session, and where it must stand for it."""
+
+MOST_WARNINGS = 500
+"""How many warnings a session can have, since its result carries them all."""
 
 _MOST_POINTS = 100
 
@@ -112,16 +115,24 @@ class ConstructorProctor(State):
 
     def book_slot(self, session: Session, start: datetime) -> Session:
         """Book a slot within the exam's dates."""
-        exam = self.exam_of(session)
-        if not exam.schedule:
-            raise self._refusal(session, "Its exam has no calendar (schedule is false).")
-        self._require(session, "booked")
+        exam = self._calendar_of(session)
         first, last = max(exam.start_date, self.now()), exam.end_date
         if not first <= start <= last:
             message = f"A slot must begin from {format_instant(first)} to {format_instant(last)}."
             raise BadRequest(message, fields={"start": [message]})
         deadline = later(start, -timedelta(minutes=self.settings.cancel_deadline_minutes))
-        return self.sessions.save(replace(session, slot=start, cancel_deadline=deadline))
+        return self._told("session_scheduled", replace(session, slot=start, cancel_deadline=deadline))
+
+    def book_first_slot(self, session: Session) -> Session:
+        """Book the first slot that the calendar still offers."""
+        slot = self.first_slot(self._calendar_of(session))
+        if slot is None:
+            raise self._refusal(session, "Its exam's calendar offers no slot any more.")
+        return self.book_slot(session, slot)
+
+    def first_slot(self, exam: Exam) -> datetime | None:
+        """Return the first slot that an exam's calendar still offers."""
+        return next(slots(exam, self.now(), timedelta(minutes=self.settings.slot_minutes)), None)
 
     def cancel_slot(self, session: Session) -> Session:
         """Give the booked slot back, not after its deadline."""
@@ -139,7 +150,7 @@ class ConstructorProctor(State):
             raise self._refusal(session, "Its exam has no user agreement.")
         if session.agreement_accepted is not None:
             raise self._refusal(session, f"It was agreed to at {format_instant(session.agreement_accepted)}.")
-        return self.sessions.save(replace(session, agreement_accepted=self.now()))
+        return self._told("agreement_accepted", replace(session, agreement_accepted=self.now()))
 
     def start_session(self, session: Session) -> Session:
         """Start the exam, after accepting the agreement if there is one."""
@@ -162,8 +173,12 @@ class ConstructorProctor(State):
         ended = end or max(begun, now)
         if ended < begun:
             raise BadRequest("A warning cannot end before it starts.", fields={"end": ["Must not be before start."]})
+        if sum(1 for _ in self.warnings.where(session=session.id)) >= MOST_WARNINGS:
+            raise self._refusal(session, f"It has {MOST_WARNINGS} warnings, the most that a session can have.")
         number = self._mint(self.warnings, self.ids.number)
-        return self.warnings.add(CyberWarning(id=number, session=session.id, type=kind, start=begun, end=ended))
+        made = self.warnings.add(CyberWarning(id=number, session=session.id, type=kind, start=begun, end=ended))
+        self.tell("warning_raised", warning_id=made.id)
+        return made
 
     def finish_session(self, session: Session) -> Session:
         """End a started session and score it; conclude it as well where the AI alone proctors."""
@@ -173,7 +188,8 @@ class ConstructorProctor(State):
         conclusion: Conclusion = "unknown"
         if exam.proctoring == "auto":
             conclusion = "rejected" if score > threshold(exam.score_config) else "accepted"
-        return self.sessions.save(replace(session, session_end=self.now(), score=score, conclusion=conclusion))
+        finished = replace(session, session_end=self.now(), score=score, conclusion=conclusion)
+        return self._told("session_reviewed", finished)
 
     def finish_remotely(self, session: Session, finish_url: str | None = None) -> str:
         """Finish a session for the client, or take back the booking of one not started; return what was done."""
@@ -191,14 +207,13 @@ class ConstructorProctor(State):
     ) -> Session:
         """Judge a finished session, as often as wanted; score and comment stay unless given."""
         self._require(session, "concluded")
-        return self.sessions.save(
-            replace(
-                session,
-                conclusion=conclusion,
-                score=session.score if score is None else score,
-                comment=session.comment if comment is None else comment,
-            )
+        judged = replace(
+            session,
+            conclusion=conclusion,
+            score=session.score if score is None else score,
+            comment=session.comment if comment is None else comment,
         )
+        return self._told("session_reviewed", judged)
 
     def change_urls(self, integration_name: str, **urls: str | None) -> Integration:
         """Change the addresses that an integration wants to be called at; None is none."""
@@ -225,8 +240,22 @@ class ConstructorProctor(State):
             raise Conflict(message, fields={"sessionId": [message]})
         return known if known.session_end is not None else self.sessions.save(replace(known, **given))
 
+    def _calendar_of(self, session: Session) -> Exam:
+        """Return the exam in whose calendar a session can be booked now."""
+        exam = self.exam_of(session)
+        if not exam.schedule:
+            raise self._refusal(session, "Its exam has no calendar (schedule is false).")
+        self._require(session, "booked")
+        return exam
+
     def _unregister(self, session: Session) -> Session:
-        return self.sessions.save(replace(session, slot=None, cancel_deadline=None))
+        return self._told("session_scheduled", replace(session, slot=None, cancel_deadline=None))
+
+    def _told(self, event: str, session: Session) -> Session:
+        """Remember a session as it now is, and let the client know."""
+        saved = self.sessions.save(session)
+        self.tell(event, key=saved.id)
+        return saved
 
     def _score(self, session: Session, exam: Exam) -> int:
         weights = sum(weight(each.type, exam.score_config) for each in self.warnings.where(session=session.id))

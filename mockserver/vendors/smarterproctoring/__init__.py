@@ -3,8 +3,10 @@
 from mockserver.core.vendor import Vendor
 from mockserver.vendors.smarterproctoring.actions import ACTIONS
 from mockserver.vendors.smarterproctoring.errors import TITLE
+from mockserver.vendors.smarterproctoring.events import EVENTS, proves
 from mockserver.vendors.smarterproctoring.generate import generate
 from mockserver.vendors.smarterproctoring.pages import api
+from mockserver.vendors.smarterproctoring.progressions import PROGRESSIONS
 from mockserver.vendors.smarterproctoring.settings import Settings
 from mockserver.vendors.smarterproctoring.state import SmarterProctoring
 
@@ -28,6 +30,9 @@ vendor = Vendor(
     api=api,
     credentials=credentials,
     actions=ACTIONS,
+    events=EVENTS,
+    proves=proves,
+    progressions=PROGRESSIONS,
     generate=generate,
     secrets=frozenset({"token", "redirect", "cardToken", "password", "secret"}),
 )

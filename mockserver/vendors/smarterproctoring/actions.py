@@ -55,6 +55,7 @@ ACTIONS = (
     Action("pass_onboarding_step", onboarding.pass_step, StepSchema(), "The candidate passes the next step."),
     Action("begin", proctoring.begin, SessionSchema(), "The exam begins, whatever onboarding still lacks."),
     Action("end", proctoring.end, SessionSchema(), "The exam ends; its recording is processed."),
+    Action("end_overdue", proctoring.end_overdue, SessionSchema(), "The exam ends by itself, if its time is up."),
     Action("report_incident", proctoring.report_incident, ReasonSchema(), "Something went wrong in a session."),
     Action("close", proctoring.close, CloseSchema(), "A session that was taken is closed."),
     Action("review", proctoring.review, SessionSchema(), "The review of a session is completed."),

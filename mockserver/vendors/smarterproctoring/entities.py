@@ -30,6 +30,10 @@ class Token:
     expires: datetime | None = None
     revoked: bool = False
 
+    def opens(self, at: datetime) -> bool:
+        """Tell whether it is good at an instant."""
+        return not self.revoked and (self.expires is None or at < self.expires)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Install:

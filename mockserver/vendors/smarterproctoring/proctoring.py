@@ -39,6 +39,14 @@ def end(state: SmarterProctoring, *, session_sid: str) -> Session:
     return state.change(session, status="Processing")
 
 
+def end_overdue(state: SmarterProctoring, *, session_sid: str) -> Session:
+    """End an exam whose time is up; any other session stays as it is."""
+    session = state.sessions.get(session_sid)
+    if session.status == state.status_of(session):
+        return session
+    return state.change(session, status=state.status_of(session))
+
+
 def report_incident(state: SmarterProctoring, *, session_sid: str, reason: str | None = None) -> Session:
     """Stop a session because something went wrong."""
     session = state.sessions.get(session_sid)

@@ -167,7 +167,11 @@ def _configuration(
         sid = state.next_sid(state.configurations, "EC")
         wanted = Configuration(sid=sid, exam_sid=exam.sid, enrollment_sid=holder, **given)
     _check_configuration(state, wanted)
-    return _settle(state.configurations, known, wanted)
+    settled = _settle(state.configurations, known, wanted)
+    if settled.result == "Updated":
+        for session in state.sessions.where(exam_sid=exam.sid):
+            state.plan_end(session)
+    return settled
 
 
 def _accommodated(state: SmarterProctoring, exam: Exam, enrollment: Settled[Enrollment] | None) -> str:

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from mockserver.core.fields import Flag, Int, Number, Text, one_of
+from mockserver.core.fields import Flag, Instant, Int, Number, Text, WireSchema, one_of
 from mockserver.vendors.smarterproctoring.entities import SessionType
 from mockserver.vendors.smarterproctoring.schemas import CamelSchema, Moment, filled, prose, text
 
@@ -203,6 +203,18 @@ class StatusSchema(CamelSchema):
     sid = Text()
     status = Text()
     status_reason = Text()
+
+
+class StatusChangeSchema(WireSchema):
+    """That a session's status has changed, as the vendor's piece for another platform takes it."""
+
+    session_id = Text()
+    status = Text()
+    student_name = Text()
+    student_email = Text()
+    course_name = Text()
+    exam_name = Text()
+    timestamp = Instant()
 
 
 class OnboardingSchema(CamelSchema):

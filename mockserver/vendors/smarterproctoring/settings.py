@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mockserver.core.settings import Ladder
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -46,3 +48,14 @@ class Settings:
         Annotated[int, Meta(ge=0, le=525_600)] | None,
         Meta(description="How long before its appointment an exam can be started; null is any time."),
     ] = 15
+    status_webhook_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://[A-Za-z0-9\[][!-~]*$", max_length=4000)] | None,
+        Meta(description="Where to POST that a session's status has changed; null sends nothing."),
+    ] = None
+    status_webhook_spelling: Annotated[
+        Literal["api", "sample"],
+        Meta(description="Whether that call spells a status as the API does (Closed) or as its sample (COMPLETED)."),
+    ] = "api"
+    status_webhook_retries: Annotated[
+        Ladder, Meta(description="How long after each failed attempt of that call the next one follows.")
+    ] = ("30s", "5m", "30m")

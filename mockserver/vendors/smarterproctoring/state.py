@@ -4,13 +4,14 @@ What happens to it is in modules by topic: ``provision``, ``assignments``, ``sch
 ``onboarding`` and ``signon``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from mockserver.core.clock import later
 from mockserver.core.collection import Collection
+from mockserver.core.errors import ApiError, BadRequest
 from mockserver.core.state import State, Surroundings
 from mockserver.vendors.smarterproctoring.entities import (
     Configuration,
@@ -59,6 +60,16 @@ class SmarterProctoring(State):
         self.onboarding_links = self._collection("onboarding_links", OnboardingLink, key="token", unique=("visit",))
         self.signons = self._collection("signons", Signon)
         self.events = self._collection("events", Event, key="sid", index=("session_sid",))
+
+    def load(self, rows: Mapping[str, Any], where: str) -> None:
+        """Fill the collections from fixture data; exams in progress there will end too."""
+        super().load(rows, where)
+        try:
+            for session in self.sessions:
+                if self.status_of(session) == "In Progress":
+                    self.plan_end(session)
+        except ApiError as error:
+            raise BadRequest(f"{where}: sessions: {error.message}") from None
 
     @property
     def settings(self) -> Settings:
@@ -136,9 +147,8 @@ class SmarterProctoring(State):
 
     def status_of(self, session: Session) -> Status:
         """Return where a session stands now: an exam in progress is over when its time is up."""
-        if session.status == "In Progress" and self._time_is_up(session):
-            return "Processing"
-        return session.status
+        ends = self._ends(session) if session.status == "In Progress" else None
+        return session.status if ends is None or self.now() < ends else "Processing"
 
     def is_active(self, session: Session) -> bool:
         """Tell whether a session is neither closed nor cancelled."""
@@ -152,8 +162,20 @@ class SmarterProctoring(State):
             raise forbidden_now("sessionSid", f"Session {session.sid} is {status}; to {verb} it, it must be {needed}.")
 
     def change(self, session: Session, **changes: Any) -> Session:
-        """Change a session now."""
-        return self.sessions.save(replace(session, edited=self.now(), **changes))
+        """Change a session now; whoever listens is told if its status is another then."""
+        changed = self.sessions.save(replace(session, edited=self.now(), **changes))
+        if changed.status != session.status:
+            if self.status_of(session) == "In Progress":
+                self.unplan(_end_of(session))
+            self.plan_end(changed)
+            self.tell("session_status_change", session_sid=changed.sid)
+        return changed
+
+    def plan_end(self, session: Session) -> None:
+        """Have an exam in progress end when its time is up."""
+        ends = self._ends(session) if session.status == "In Progress" else None
+        if ends is not None:
+            self.plan("end_overdue", ends, _end_of(session), session_sid=session.sid)
 
     def open_session(self, exam: Exam, enrollment: Enrollment) -> Session:
         """Give an enrollment a new session that waits for its appointment."""
@@ -179,9 +201,15 @@ class SmarterProctoring(State):
         """Take an API token back."""
         return self.tokens.save(replace(self.tokens.get(token_id), revoked=True))
 
-    def _time_is_up(self, session: Session) -> bool:
+    def _ends(self, session: Session) -> datetime | None:
+        """Return when the exam is over that began: after its duration, or with its appointment."""
         began, ends = session.in_progress_date, session.appointment_end_date
         if began is None or ends is None:
-            return False
+            return None
         minutes = self.configuration_of(session.exam_sid, session.enrollment_sid).duration
-        return self.now() >= min(ends, later(began, timedelta(minutes=minutes)))
+        return min(ends, later(began, timedelta(minutes=minutes)))
+
+
+def _end_of(session: Session) -> str:
+    """Return the agenda's key for the end of a session's exam."""
+    return f"end of {session.sid}"

@@ -3,8 +3,10 @@
 from mockserver.core.vendor import Vendor
 from mockserver.vendors.youtestme import pages  # noqa: F401 - declares the pages on the api
 from mockserver.vendors.youtestme.actions import ACTIONS
+from mockserver.vendors.youtestme.events import EVENTS, proves
 from mockserver.vendors.youtestme.generate import generate
 from mockserver.vendors.youtestme.operations import api
+from mockserver.vendors.youtestme.progressions import PROGRESSIONS
 from mockserver.vendors.youtestme.settings import Settings
 from mockserver.vendors.youtestme.state import YouTestMe
 
@@ -17,17 +19,20 @@ def credentials(state: YouTestMe) -> dict[str, str]:
 vendor = Vendor(
     name="youtestme",
     title="YouTestMe",
-    plays="the vendor: its REST API and the pages behind its SSO links",
+    plays="the vendor: its REST API, the pages behind its SSO links and its webhook",
     package=__name__,
     state=YouTestMe,
     settings=Settings,
     api=api,
     credentials=credentials,
     actions=ACTIONS,
+    events=EVENTS,
+    proves=proves,
+    progressions=PROGRESSIONS,
     generate=generate,
     secrets=frozenset(
         {
-            "authorization",
+            "headers.authorization",
             "x-api-key",
             "cookie",
             "set-cookie",

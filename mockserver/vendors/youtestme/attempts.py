@@ -195,7 +195,17 @@ def _move(state: YouTestMe, attempt: Attempt, verb: str, **changes: Any) -> Atte
         raise invalid_state(f"Attempt {attempt.id} is {attempt.status}; this needs {needed}.")
     if attempt.verified and move.unless_verified:
         raise invalid_state(f"Attempt {attempt.id} has been verified, which is final.", "verified")
-    return state.attempts.save(replace(attempt, status=move.target, **changes))
+    moved = state.attempts.save(replace(attempt, status=move.target, **changes))
+    if _is_told(state, attempt, moved):
+        state.tell("attempt_finished", attempt_id=moved.id)
+    return moved
+
+
+def _is_told(state: YouTestMe, before: Attempt, after: Attempt) -> bool:
+    """Tell whether a move is the one that subscribers hear of: once an attempt, unless it is reopened."""
+    if state.settings.webhook_at == "submitted":
+        return before.status == "in_progress" and after.status in {"finished", "report_incomplete"}
+    return before.status != "finished" and after.status == "finished"
 
 
 def _check_candidate(state: YouTestMe, attempt: Attempt) -> None:

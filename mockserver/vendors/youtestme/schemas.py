@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from mockserver.core.fields import Flag, Instant, Int, Text, WireSchema, one_of, time_zone, web_address
+from mockserver.core.fields import Flag, Instant, Int, Number, Text, WireSchema, one_of, time_zone, web_address
 from mockserver.vendors.youtestme.statuses import UserStatus
 
 _text = validate.Length(1, 255)
@@ -121,6 +121,44 @@ class WebhookSchema(WireSchema):
     def _one_of_each(self, data: dict[str, Any], **_: Any) -> None:
         if data["event"] == data["resource"]:
             raise ValidationError("One of event and resource must be attempt, the other finish.", "resource")
+
+
+class _CandidateSchema(WireSchema):
+    """Who took an attempt."""
+
+    id = Int()
+    username = Text()
+    email = Text()
+    first_name = Text(data_key="firstName")
+    last_name = Text(data_key="lastName")
+    external_id = Text(data_key="externalId")
+
+
+class _PermissionSchema(WireSchema):
+    """The authorization that an attempt used."""
+
+    id = Int()
+    external_id = Text(data_key="externalId")
+
+
+class FinishedAttemptSchema(WireSchema):
+    """The body of the webhook: the attempt itself, in no envelope."""
+
+    id = Int(attribute="attempt.id")
+    number = Int(data_key="attemptNumber", attribute="attempt.number")
+    candidate_id = Int(data_key="candidateId", attribute="attempt.candidate_id")
+    candidate = fields.Nested(_CandidateSchema)
+    test_name = Text(data_key="testName", attribute="test.name")
+    max_points = Number(data_key="maxPoints", attribute="test.max_points")
+    points = Number(data_key="pointsScored", attribute="attempt.points")
+    percent = Number(data_key="percentScored")
+    session_id = Int(data_key="testingSessionId", attribute="attempt.session_id")
+    version_id = Int(data_key="testVersionId", attribute="attempt.test_version_id")
+    passed = Flag()
+    status = Text(attribute="attempt.status")
+    started = Instant(attribute="attempt.started")
+    finished = Instant(attribute="attempt.finished")
+    authorization = fields.Nested(_PermissionSchema, allow_none=True)
 
 
 class BookingFormSchema(WireSchema):

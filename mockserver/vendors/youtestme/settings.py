@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mockserver.core.settings import Ladder
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -31,3 +33,22 @@ class Settings:
         int, Meta(ge=1, le=87_600, description="How long an SSO link made without expirationTime is good for.")
     ] = 24
     single_use: Annotated[bool, Meta(description="True lets an SSO link be opened once only.")] = False
+    webhook_at: Annotated[
+        Literal["finished", "submitted"],
+        Meta(description="Whether a submitted attempt that waits for grading is told at once, or when it is graded."),
+    ] = "finished"
+    webhook_body: Annotated[
+        Literal["attempt", "documented_sample"],
+        Meta(description="documented_sample sends the document's own sample, whatever happened."),
+    ] = "attempt"
+    webhook_signature: Annotated[
+        Literal["none", "hmac-sha256", "standard-webhooks"],
+        Meta(description="How the body of a webhook is signed where the subscription has a secret."),
+    ] = "hmac-sha256"
+    webhook_signature_header: Annotated[
+        str,
+        Meta(pattern=r"^[A-Za-z0-9-]{1,64}$", description="The header that holds sha256=<hex> with hmac-sha256."),
+    ] = "X-YTM-Signature"
+    webhook_retries: Annotated[
+        Ladder, Meta(description="How long after each failed attempt of a webhook the next one follows.")
+    ] = ("5s", "30s")

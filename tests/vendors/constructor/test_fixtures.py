@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from mockserver.contract.load import read_contract
+from mockserver.core.booting import boot_sandbox
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.generation import write_set
 from mockserver.core.people import people
-from mockserver.core.sandbox import Boot, Limits, Sandbox
+from mockserver.core.sandbox import Boot, Shared
 from mockserver.vendors.constructor import vendor
 from mockserver.vendors.constructor.parameters import WARNINGS
 from mockserver.vendors.constructor.schemas import ArchiveSchema, StartSchema
@@ -43,7 +44,7 @@ def test_a_generated_set_knows_everybody(tmp_path: Path, kind: str) -> None:
     list(write_set(folder, [vendor], 7, 3, kind))
     fixtures = Fixtures([tmp_path])
     boot = Boot(fixtures="generated", clock="2025-05-15T10:00:00Z")
-    made = Sandbox("local", boot, [vendor], fixtures, origin="http://mock.test", limits=Limits())
+    made = boot_sandbox("local", boot, Shared((vendor,), fixtures, "http://mock.test"))
     state: Any = made.states["constructor"]
     assert [user.email for user in state.users] == [person.email for person in people(3, 7)]
     assert len(state.sessions) == 14

@@ -5,10 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mockserver.core.booting import boot_sandbox
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.generation import write_set
 from mockserver.core.people import people
-from mockserver.core.sandbox import Boot, Limits, Sandbox
+from mockserver.core.sandbox import Boot, Sandbox, Shared
 from mockserver.vendors.smarterproctoring import vendor
 from mockserver.vendors.smarterproctoring.reference import LOCATION_TYPES, PROCTOR_TYPES
 from mockserver.vendors.smarterproctoring.state import SmarterProctoring
@@ -67,7 +68,7 @@ def test_the_documented_set_has_the_guides_own_sids() -> None:
 def test_a_generated_set_loads_and_knows_everybody(tmp_path: Path, kind: str) -> None:
     list(write_set(tmp_path / "crowd", [vendor], 9, 3, kind))
     boot = Boot(fixtures="crowd", clock="2025-05-15T10:00:00Z")
-    sandbox = Sandbox("s", boot, [vendor], Fixtures([tmp_path]), origin="http://mock.test", limits=Limits())
+    sandbox = boot_sandbox("s", boot, Shared((vendor,), Fixtures([tmp_path]), "http://mock.test"))
     state = state_of(sandbox)
     assert [user.email for user in state.users] == [person.email for person in people(3, 9)]
     assert [user.external_id for user in state.users][:2] == ["cand-1001", "cand-1002"]

@@ -5,10 +5,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mockserver.core.booting import boot_sandbox
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.generation import write_set
 from mockserver.core.people import people
-from mockserver.core.sandbox import Boot, Limits, Sandbox
+from mockserver.core.sandbox import Boot, Sandbox, Shared
 from mockserver.vendors.youtestme import vendor
 from mockserver.vendors.youtestme.state import YouTestMe
 from tests.local import local_sandbox
@@ -49,7 +50,7 @@ def test_entities_refer_to_entities(name: str) -> None:
 def test_a_generated_set_loads_and_knows_everybody(tmp_path: Path, kind: str) -> None:
     list(write_set(tmp_path / "crowd", [vendor], 9, 3, kind))
     boot = Boot(fixtures="crowd", clock="2025-05-15T10:00:00Z")
-    sandbox = Sandbox("s", boot, [vendor], Fixtures([tmp_path]), origin="http://mock.test", limits=Limits())
+    sandbox = boot_sandbox("s", boot, Shared((vendor,), Fixtures([tmp_path]), "http://mock.test"))
     state = state_of(sandbox)
     crowd = list(people(3, 9))
     assert [user.email for user in state.users] == [person.email for person in crowd]

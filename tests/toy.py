@@ -316,8 +316,8 @@ PROGRESSIONS = [
 ]
 
 
-def token(state: Toy) -> str:
-    return sign_jwt({"exp": (state.now() + timedelta(minutes=5)).timestamp()}, "short")
+def token(state: Toy, claims: Mapping[str, Any] | None = None) -> str:
+    return sign_jwt({"exp": (state.now() + timedelta(minutes=5)).timestamp(), **(claims or {})}, "short")
 
 
 def generate(people: Sequence[Person]) -> Mapping[str, Any]:

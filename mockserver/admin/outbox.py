@@ -8,6 +8,7 @@ from mockserver.admin.access import answer, query, the_sandbox, the_vendor
 from mockserver.admin.redaction import message, names_of
 from mockserver.admin.schemas import DeliveriesSchema
 from mockserver.core.outbox import Attempt, Delivery
+from mockserver.core.settling import tell_unsent
 
 outbox = Blueprint("outbox", __name__)
 
@@ -56,7 +57,9 @@ def cancel_delivery(name: str, number: int) -> Response:
     """Give up a delivery that waits for its next attempt."""
     sandbox = the_sandbox(name)
     with sandbox.transaction():
-        return answer(_described(sandbox.outbox.cancel(number)))
+        cancelled = sandbox.outbox.cancel(number)
+        tell_unsent(sandbox, cancelled, "It was cancelled.")
+    return answer(_described(cancelled))
 
 
 @outbox.delete("/sandboxes/<name>/outbox/<int:number>")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 from flask import Blueprint, Response, request
 
-from mockserver.admin.access import all_sandboxes, answer, body, json_object, the_sandbox
+from mockserver.admin.access import all_sandboxes, answer, body, json_object, the_sandbox, the_vendor
 from mockserver.admin.faults import faults
 from mockserver.admin.inbox import inbox
 from mockserver.admin.journal import journal
@@ -18,7 +18,7 @@ from mockserver.admin.schemas import BootSchema
 from mockserver.admin.snapshots import snapshots
 from mockserver.admin.state import state
 from mockserver.admin.time import clock_of, time
-from mockserver.core.errors import Forbidden
+from mockserver.core.errors import Forbidden, NotFound
 from mockserver.core.sandbox import Sandbox
 
 admin = Blueprint("admin", __name__)
@@ -147,6 +147,16 @@ def read_credentials(name: str) -> Response:
             for vendor in all_sandboxes().vendors
         }
     )
+
+
+@admin.post("/sandboxes/<name>/tokens/<vendor>")
+def sign_token(name: str, vendor: str) -> Response:
+    """Sign a token as a client of a vendor would, with the claims in the body besides its own."""
+    sandbox = the_sandbox(name)
+    sign = the_vendor(vendor).token
+    if sign is None:
+        raise NotFound(f"{vendor} takes its credentials as they are; it has no token to sign.", field="vendor")
+    return answer({"token": sign(sandbox.state(vendor), json_object())}, 201)
 
 
 @admin.get("/sandboxes/<name>/settings")

@@ -46,7 +46,7 @@ class Agenda:
         """Plan an action; one that was planned under the same key gives way. Raise ``Full`` beyond the limit."""
         if key is not None:
             self.drop(key)
-        if sum(1 for _ in self.entries.where(stage="waiting")) >= MOST_WAITING:
+        if self.entries.count("stage", "waiting") >= MOST_WAITING:
             raise Full(f"{MOST_WAITING} actions are on the agenda, the most that a sandbox keeps.")
         number = self._ids.number("agenda")
         return self.entries.add(Entry(number=number, due=due, action=action, arguments=dict(arguments), key=key))
@@ -66,6 +66,11 @@ class Agenda:
     def next(self) -> Entry | None:
         """Return the entry that is due first, the older of two at one instant."""
         return min(self.entries.where(stage="waiting"), key=lambda each: (each.due, each.number), default=None)
+
+    def due(self, now: datetime) -> list[Entry]:
+        """Return the entries that are due, in order."""
+        due = [each for each in self.entries.where(stage="waiting") if each.due <= now]
+        return sorted(due, key=lambda each: (each.due, each.number))
 
     def fired(self, entry: Entry, now: datetime) -> Entry:
         """Remember that an entry has fired, and forget the oldest beyond ``MOST_FIRED`` that have."""

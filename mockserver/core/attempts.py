@@ -1,8 +1,7 @@
 """One attempt at a delivery: minted, sent, remembered, journaled."""
 
-import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -13,11 +12,11 @@ from mockserver.core.faults.outgoing import minted, release
 from mockserver.core.journal import Exchange
 from mockserver.core.outbound import Sender, Sent
 from mockserver.core.outbox import Attempt, Delivery
+from mockserver.core.settling import tell_settled
 
 if TYPE_CHECKING:
     from mockserver.core.sandbox import Sandbox
 
-LOG = logging.getLogger("mockserver")
 _OVERHEAD = 300
 _KEPT = 16 * 1024
 _LONGEST_WAIT = timedelta(days=7)
@@ -62,7 +61,7 @@ def _mint(sandbox: "Sandbox", number: int) -> Ready | None:
             headers, body, fault = minted(sandbox, delivery, event, now)
         except ApiError as error:
             nothing = Attempt(number=_next(delivery), at=now, request_headers="", body=b"", error=error.message)
-            sandbox.outbox.end(delivery, "cancelled", nothing)
+            tell_settled(sandbox, sandbox.outbox.end(delivery, "cancelled", nothing), nothing)
             return None
         return Ready(delivery, event, now, headers, body, fault)
 
@@ -83,17 +82,17 @@ def _remember(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
             error=sent.error,
             fault=ready.fault,
         )
-        state = sandbox.states[delivery.vendor]
         if sent.refused:
             settled = sandbox.outbox.end(delivery, "refused", made)
         else:
             wait = _retry_after(sent, ready.at)
-            settled = sandbox.outbox.settle(delivery, made, ready.event.retries(state), wait=wait)
+            retries = ready.event.retries(sandbox.states[delivery.vendor])
+            settled = sandbox.outbox.settle(delivery, made, retries, wait=wait)
         release(sandbox, settled, made)
         if settled.stage == "waiting":
             sandbox.stir()
         else:
-            ready.event.answered(state, settled, made)
+            tell_settled(sandbox, settled, replace(made, answer_body=sent.answer_body))
     if not sent.refused:
         _journal(sandbox, ready, sent)
 

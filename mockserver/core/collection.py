@@ -150,6 +150,10 @@ class Collection(Generic[E]):
             if all(getattr(entity, field) == value for field, value in fields.items()):
                 yield entity
 
+    def count(self, field: str, value: Any) -> int:
+        """Count the entities whose indexed field has a value."""
+        return len(self._index[field].get(value, ()))
+
     def put_back(self, key: Any, previous: E | None, place: int | None) -> None:
         """Undo one step: give a key what it held before, and where it was removed its place."""
         current = self._entities.get(key)

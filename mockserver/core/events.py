@@ -64,4 +64,4 @@ class Event:
     retries: Callable[[Any], Sequence[timedelta]] = never
     """(state) -> how long after each failed attempt the next one follows, in sandbox time."""
     answered: Callable[[Any, "Delivery", "Attempt"], None] = unread
-    """Told of the attempt that settled a delivery, whether it succeeded or was the last to fail."""
+    """Told of the attempt that settled a delivery, whether it succeeded, was the last to fail, or was never sent."""

@@ -22,7 +22,7 @@ from mockserver.core.errors import Forbidden
 
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _AGENT = f"mockserver/{version('mockserver')}"
-MOST_OF_A_BODY = 64 * 1024
+MOST_OF_A_BODY = 1024 * 1024
 
 Resolve = Callable[[str], Sequence[str]]
 """From a host name to IP addresses; raises ``OSError`` for one that is not known."""

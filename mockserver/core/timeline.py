@@ -74,23 +74,12 @@ class Timeline:
 
     def _fire_actions(self, sandbox: "Sandbox", now: datetime) -> Iterator[dict[str, Any]]:
         """Carry out the actions that are due, those too that they bring about; at most ``MOST_FIRED``."""
-        for _ in range(MOST_FIRED):
-            entry = sandbox.agenda.next()
-            if entry is None or entry.due > now:
-                return
-            with sandbox.transaction():
-                sandbox.agenda.fired(entry, sandbox.clock.now())
-            refusal = _carry_out(sandbox, entry)
-            if refusal:
-                with sandbox.transaction():
-                    sandbox.agenda.refused(entry.number, refusal)
-            yield {
-                "at": entry.due,
-                "agenda": entry.number,
-                "action": entry.action,
-                "arguments": entry.arguments,
-                "refusal": refusal or None,
-            }
+        left = MOST_FIRED
+        while left > 0 and (due := sandbox.agenda.due(now)):
+            for entry in due[:left]:
+                if entry.number in sandbox.agenda.entries:
+                    yield _fire(sandbox, entry)
+            left -= len(due)
 
     def _deliver(self, sandbox: "Sandbox", give_up: float) -> list[dict[str, Any]]:
         """Send what is due, wait until it has settled, and tell what came of it in the order in which it was owed."""
@@ -110,8 +99,25 @@ class Timeline:
             raise _stopped(sandbox, f"{PATIENCE:.0f} seconds; {sandbox.outbox.count('sending')} are being sent")
 
 
+def _fire(sandbox: "Sandbox", entry: Entry) -> dict[str, Any]:
+    """Carry out an action that is due, and tell what came of it."""
+    with sandbox.transaction():
+        sandbox.agenda.fired(entry, sandbox.clock.now())
+    refusal = _carry_out(sandbox, entry)
+    if refusal:
+        with sandbox.transaction():
+            sandbox.agenda.refused(entry.number, refusal)
+    return {
+        "at": entry.due,
+        "agenda": entry.number,
+        "action": entry.action,
+        "arguments": entry.arguments,
+        "refusal": refusal or None,
+    }
+
+
 def _carry_out(sandbox: "Sandbox", entry: Entry) -> str:
-    """Carry out an action that is due, and return why it was refused, empty if it was not."""
+    """Return why an action was refused, empty if it was not."""
     try:
         act(sandbox, entry.action, entry.arguments)
     except ApiError as error:

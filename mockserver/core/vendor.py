@@ -58,8 +58,11 @@ class Vendor:
     """What moves on without anybody acting, where a sandbox wants it."""
     generate: Callable[[Sequence[Person]], Mapping[str, Any]] | None = None
     """(people) -> fixture data, ``{collection: [entity, ...]}``, its credentials included."""
-    token: Callable[[Any], str] | None = None
-    """(state) -> a fresh signed token for trying the API by hand, where the API wants one per call."""
+    token: Callable[..., str] | None = None
+    """(state, claims) -> a fresh signed token for trying the API by hand, where the API wants one per call.
+
+    ``claims`` (a mapping, none if left out) stand in it besides its own, over them.
+    """
     commands: "Callable[[Opener], click.Group] | None" = None
     """(opener) -> its own commands, found under its name on the command line; called only when they are asked for."""
     secrets: frozenset[str] = field(default_factory=frozenset)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mockserver.core.events import Call, Event
+from mockserver.core.settling import tell_unsent
 
 if TYPE_CHECKING:
     from mockserver.core.outbox import Attempt, Delivery
@@ -25,7 +26,7 @@ def owe(sandbox: "Sandbox", vendor: str, event: str, call: Call) -> None:
         about = {"due": each.due, "held": each.held, "fault": rule.kind, "rule": rule.number}
         made = sandbox.outbox.owe(vendor, event, call, now, **about, **same)
         if each.due is None:
-            sandbox.outbox.end(made, "dropped")
+            tell_unsent(sandbox, sandbox.outbox.end(made, "dropped"), "A fault dropped it.")
         same = {"id": made.id}
 
 
@@ -37,7 +38,7 @@ def minted(
     Raises what the event's ``headers`` raise.
     """
     state = sandbox.states[delivery.vendor]
-    own = {"Content-Type": delivery.content_type}
+    own = {"Content-Type": delivery.content_type} if delivery.content_type else {}
     fault = sandbox.faults.on_attempt(delivery.rule, len(delivery.attempts) + 1)
     if fault is None:
         return {**own, **event.headers(state, delivery, now)}, delivery.body, ""

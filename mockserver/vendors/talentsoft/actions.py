@@ -1,4 +1,4 @@
-"""What candidates and the partner's recruiters do without an API, as actions."""
+"""What candidates, the partner's recruiters and Talentsoft itself do without an API, as actions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ from marshmallow import fields, post_load, validate
 
 from mockserver.core.fields import Int, Text, WireSchema, one_of
 from mockserver.core.vendor import Action
+from mockserver.vendors.talentsoft.caller_actions import CALLER_ACTIONS
 from mockserver.vendors.talentsoft.entities import Invitation, Report, Score
 from mockserver.vendors.talentsoft.schemas import culture, percent, short
 from mockserver.vendors.talentsoft.state import Talentsoft
@@ -99,8 +100,15 @@ ACTIONS = (
         "The candidate shares the results that another customer has.",
     ),
     Action("expire", _on_assessment(Talentsoft.expire), AssessmentArguments(), "The invitation expires at once."),
+    Action(
+        "notice_expiry",
+        _on_assessment(Talentsoft.notice_expiry),
+        AssessmentArguments(),
+        "The partner notices that an invitation has expired, and tells; nothing if it has not.",
+    ),
     Action("cancel", _on_assessment(Talentsoft.cancel), AssessmentArguments(), "The recruiter cancels the invitation."),
     Action("archive", _on_assessment(Talentsoft.archive), AssessmentArguments(), "The recruiter archives the results."),
     Action("create_campaign", Talentsoft.create_campaign, NewCampaignArguments(), "A recruiter creates a campaign."),
     Action("close_campaign", Talentsoft.close_campaign, CampaignArguments(), "A recruiter closes a campaign."),
+    *CALLER_ACTIONS,
 )

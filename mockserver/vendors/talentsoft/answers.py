@@ -38,7 +38,7 @@ def invitation_result(state: Talentsoft, invited: Invited) -> dict[str, Any]:
 
 def assessment(state: Talentsoft, invitation: Invitation) -> dict[str, Any] | None:
     """Return status, links, scores and reports; None if its status is one that this partner does not have."""
-    status = _supported(state, state.status_of(invitation))
+    status = shown_status(state, invitation)
     if status is None:
         return None
     gone = status is Status.DELETED
@@ -51,6 +51,15 @@ def assessment(state: Talentsoft, invitation: Invitation) -> dict[str, Any] | No
         "readonly_link": None if gone else readonly_link(state, invitation),
         **_results(state, invitation, status),
     }
+
+
+def shown_status(state: Talentsoft, invitation: Invitation) -> Status | None:
+    """Return where it stands as far as this partner says; None for a status that it does not have."""
+    status = state.status_of(invitation)
+    mandatory = (Status.WAITING, Status.IN_PROGRESS, Status.COMPLETED)
+    if status in mandatory or status in state.settings.optional_statuses:
+        return status
+    return Status.WAITING if status is Status.AWAITING_SHARING else None
 
 
 def candidate_link(state: Talentsoft, invitation: Invitation) -> str:
@@ -106,10 +115,3 @@ def _results(state: Talentsoft, invitation: Invitation, status: Status) -> dict[
         "scores": [{"name": each.name, "value": str(each.value)} for each in results.scores],
         "reports": list(rows.values()),
     }
-
-
-def _supported(state: Talentsoft, status: Status) -> Status | None:
-    mandatory = (Status.WAITING, Status.IN_PROGRESS, Status.COMPLETED)
-    if status in mandatory or status in state.settings.optional_statuses:
-        return status
-    return Status.WAITING if status is Status.AWAITING_SHARING else None

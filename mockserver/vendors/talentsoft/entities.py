@@ -196,3 +196,5 @@ class Callback:
     applicant_id: str
     campaign_id: str
     received_at: datetime
+    errand: int | None = None
+    """What Talentsoft did because of it; None if it was told of an invitation that it had not sent."""

@@ -1,7 +1,8 @@
 """The two grants of the token call, and the assertion that a recruiter brings to one of them."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from mockserver.core.auth import BadToken, same, sign_jwt, unverified_claims, verify_jwt
 from mockserver.core.errors import BadRequest
@@ -33,22 +34,29 @@ def grant(state: Talentsoft, form: Mapping[str, str], credentials: tuple[str, st
     )
 
 
-def recruiter_assertion(state: Talentsoft) -> str:
+def recruiter_assertion(state: Talentsoft, claims: Mapping[str, Any] | None = None) -> str:
     """Return what the first recruiter of the first client would bring, valid for 20 minutes; empty without one."""
     client = next(iter(state.clients), None)
     recruiter = next(state.recruiters.where(customer=client.customer), None) if client else None
     if client is None or recruiter is None:
         return ""
-    now = int(state.now().timestamp())
-    claims = {
-        "iss": client.id,
+    return assertion(state.now(), client.id, client.secret, recruiter.email, recruiter.name, claims)
+
+
+def assertion(
+    now: datetime, client_id: str, secret: str, email: str, name: str = "", claims: Mapping[str, Any] | None = None
+) -> str:
+    """Return what a recruiter brings to the token call, valid for 20 minutes; ``claims`` stand over its own."""
+    issued = int(now.timestamp())
+    own = {
+        "iss": client_id,
         "sub": "TalentSoftMarketPlace",
-        "email": recruiter.email,
-        "name": recruiter.name,
-        "iat": now,
-        "exp": now + _ASSERTION_LIFE,
+        "email": email,
+        "name": name or email,
+        "iat": issued,
+        "exp": issued + _ASSERTION_LIFE,
     }
-    return sign_jwt(claims, client.secret)
+    return sign_jwt({**own, **(claims or {})}, secret)
 
 
 def _authenticated(state: Talentsoft, form: Mapping[str, str], credentials: tuple[str, str] | None) -> Client:

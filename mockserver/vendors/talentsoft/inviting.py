@@ -72,15 +72,16 @@ def _invite(state: Talentsoft, common: Batch, applicant: Mapping[str, Any], seen
             return Invited(given, error="The applicant has completed this campaign already.")
         if status in OPEN:
             callback_url = common.callback_url or known.callback_url
-            return Invited(given, state.invitations.save(replace(known, callback_url=callback_url)))
-        state.invitations.save(replace(known, superseded=True))
+            renewed = state.invitations.save(replace(known, callback_url=callback_url))
+            return Invited(given, state.watch(renewed))
+        state.watch(state.invitations.save(replace(known, superseded=True)))
     return Invited(given, _add(state, common, {**applicant, "applicant_id": applicant_id}))
 
 
 def _add(state: Talentsoft, common: Batch, applicant: Mapping[str, Any]) -> Invitation:
     now = state.now()
     shares = _results_elsewhere(state, common.campaign, applicant["email"])
-    return state.add_invitation(
+    added = state.add_invitation(
         campaign_id=common.campaign.id,
         client_id=common.access.client_id,
         invited_by=common.access.current_user,
@@ -91,6 +92,7 @@ def _add(state: Talentsoft, common: Batch, applicant: Mapping[str, Any]) -> Invi
         shares=shares.id if shares else None,
         **applicant,
     )
+    return state.watch(added)
 
 
 def _results_elsewhere(state: Talentsoft, campaign: Campaign, email: str) -> Invitation | None:

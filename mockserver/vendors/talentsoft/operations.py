@@ -5,7 +5,7 @@ from typing import Any
 from mockserver.core.errors import NotFound
 from mockserver.core.operation import Answer, Api, anybody
 from mockserver.core.sources import Form, Json, Query
-from mockserver.vendors.talentsoft import answers
+from mockserver.vendors.talentsoft import answers, callbacks
 from mockserver.vendors.talentsoft.auth import access_token, client_basic
 from mockserver.vendors.talentsoft.entities import Access
 from mockserver.vendors.talentsoft.errors import NO_STORE, envelope, oauth_error
@@ -99,6 +99,6 @@ def erase_applicant(state: Talentsoft, data: dict[str, Any], caller: Access) -> 
     "POST", "/api/v1/assessmentcallback", caller=anybody, accepts=Form(CallbackSchema()), returns=DoneSchema()
 )
 def receive_callback(state: Talentsoft, data: dict[str, str]) -> Answer:
-    """Take a partner's notification that an assessment was updated."""
-    state.receive_callback(**data)
+    """Take a partner's notification that an assessment was updated, and read it there."""
+    callbacks.receive_callback(state, **data)
     return Answer(answers.done())

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from mockserver.core.settings import Ladder
+
 OptionalStatus = Literal["awaitingSharing", "expired", "applicantDeclined", "cancelled", "deleted", "archived"]
 
 
@@ -61,3 +63,10 @@ class Settings:
         Literal["all", "refuse"],
         Meta(description="Whether an empty list of campaigns erases in all of them or answers 400."),
     ] = "all"
+    callback_on: Annotated[
+        Literal["every_update", "completed_only"],
+        Meta(description="Which changes of an assessment the partner tells Talentsoft of."),
+    ] = "every_update"
+    callback_retries: Annotated[
+        Ladder, Meta(description="How long after each failed attempt of a callback the next one follows.")
+    ] = ("30s", "270s")

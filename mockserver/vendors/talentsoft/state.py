@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from mockserver.core.clock import later
-from mockserver.core.errors import BadRequest, Conflict, Forbidden, Gone, NotFound
+from mockserver.core.errors import BadRequest, Conflict, Gone, NotFound
 from mockserver.core.state import State, Surroundings
+from mockserver.vendors.talentsoft.caller_entities import Errand, Followed, Partner, PartnerToken
 from mockserver.vendors.talentsoft.entities import (
     MOVES,
     OPEN,
@@ -30,7 +31,7 @@ MOST_TOKENS = 1000
 
 
 class Talentsoft(State):
-    """An assessment partner with its customers, and the receiver of Talentsoft's callbacks."""
+    """An assessment partner with its customers, and Talentsoft, which calls partners and receives their callbacks."""
 
     def __init__(self, sandbox: Surroundings) -> None:
         super().__init__("talentsoft", sandbox)
@@ -43,6 +44,10 @@ class Talentsoft(State):
             "invitations", Invitation, unique=("link", "current_pair"), index=("campaign_id", "applicant_id", "address")
         )
         self.callbacks = self._collection("callbacks", Callback)
+        self.partners = self._collection("partners", Partner)
+        self.partner_tokens = self._collection("partner_tokens", PartnerToken)
+        self.errands = self._collection("errands", Errand, unique=("call_key",), index=("stage",))
+        self.followed = self._collection("followed", Followed, index=("partner", "applicant_id"))
 
     @property
     def settings(self) -> Settings:
@@ -166,6 +171,23 @@ class Talentsoft(State):
         overdue = invitation.status in OPEN and self.now() >= invitation.expires_at
         return Status.EXPIRED if overdue else invitation.status
 
+    def watch(self, invitation: Invitation) -> Invitation:
+        """See to it that an invitation that expires is told of, if anybody wants to be told."""
+        key = f"expiry {invitation.id}"
+        if invitation.callback_url and not invitation.superseded and self.status_of(invitation) in OPEN:
+            about = {"campaign_id": invitation.campaign_id, "applicant_id": invitation.applicant_id}
+            self.plan("notice_expiry", invitation.expires_at, key, **about)
+        else:
+            self.unplan(key)
+        return invitation
+
+    def notice_expiry(self, invitation_id: str) -> Invitation:
+        """Tell that an invitation has expired by the clock; do nothing if it has not."""
+        invitation = self.invitations.get(invitation_id)
+        if invitation.status in OPEN and self.status_of(invitation) is Status.EXPIRED:
+            self.tell("assessment_updated", invitation_id=invitation.id)
+        return invitation
+
     def start(self, invitation_id: str) -> Invitation:
         """Let the candidate begin the first test."""
         return self._move(invitation_id, Status.IN_PROGRESS, started_at=self.now())
@@ -233,25 +255,19 @@ class Talentsoft(State):
         ]
         if any(each.address not in (None, email.casefold()) for each in chosen):
             raise BadRequest("email: not that of the applicant.", fields={"email": ["Not that of the applicant."]})
-        return [self.invitations.save(each.erased()) for each in chosen]
+        return [self.watch(self.invitations.save(each.erased())) for each in chosen]
 
-    def receive_callback(self, client_id: str, applicant_id: str, campaign_id: str) -> Callback:
-        """Remember what a partner tells Talentsoft; raise ``Forbidden`` or ``NotFound`` for what it did not invite."""
-        client = self.clients.find(id=client_id)
-        if client is None:
-            message = f"Client {client_id!r} is unknown."
-            raise Forbidden(message, fields={"client_id": [message]})
-        self.campaign(client.customer, campaign_id)
-        invitation = self.invitation(campaign_id, applicant_id)
-        return self.callbacks.add(
-            Callback(
-                id=self._mint(self.callbacks, self.ids.number),
-                client_id=client_id,
-                applicant_id=invitation.applicant_id,
-                campaign_id=campaign_id,
-                received_at=self.now(),
-            )
-        )
+    def mint_callback(self) -> int:
+        """Return the number of the next callback."""
+        return self._mint(self.callbacks, self.ids.number)
+
+    def mint_errand(self) -> int:
+        """Return the number of the next errand."""
+        return self._mint(self.errands, self.ids.number)
+
+    def mint_partner(self) -> str:
+        """Return the name of the next partner."""
+        return self._mint(self.partners, lambda kind: str(self.ids.number(kind)))
 
     def _short(self, kind: str) -> str:
         return self.ids.hex(kind, 16)
@@ -263,7 +279,9 @@ class Talentsoft(State):
             allowed = ", ".join(sorted(MOVES[status])) or "nothing else"
             raise Conflict(f"The invitation is {status} and cannot become {to}; it can become {allowed}.")
         stored = invitation.status if to is Status.EXPIRED else to
-        return self.invitations.save(replace(invitation, status=stored, **changes))
+        moved = self.watch(self.invitations.save(replace(invitation, status=stored, **changes)))
+        self.tell("assessment_updated", invitation_id=moved.id)
+        return moved
 
     @staticmethod
     def _not_erased(invitation: Invitation | None) -> Invitation:

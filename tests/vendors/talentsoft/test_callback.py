@@ -17,7 +17,7 @@ def notify(sandbox: RemoteSandbox, **changes: str) -> requests.Response:
 def test_a_callback_is_remembered(sandbox: RemoteSandbox) -> None:
     answer = notify(sandbox, applicant_id=AMARA.upper())
     assert (answer.status_code, answer.json()) == (200, {"code": 200, "status": "success", "message": None})
-    assert sandbox.entities("talentsoft", "callbacks") == [{"id": 1, **FIELDS, "received_at": NOW}]
+    assert sandbox.entities("talentsoft", "callbacks") == [{"id": 1, **FIELDS, "received_at": NOW, "errand": None}]
 
 
 def test_every_callback_is_one_more(sandbox: RemoteSandbox) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mockserver.core.attempts import attempt
 from mockserver.core.outbound import Sender
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("mockserver")
 MOST_THREADS = 256
 
-Lane = tuple[int, str, str]
+Lane = tuple[int, str]
+"""A sandbox and the scheme and authority of a URL, which may be malformed: that is for the sender to refuse."""
 
 
 class Courier:
@@ -37,8 +37,7 @@ class Courier:
 
     def send(self, sandbox: "Sandbox", delivery: "Delivery") -> None:
         """Make the next attempt at a delivery that is marked as being sent, behind others to the same receiver."""
-        parts = urlsplit(delivery.url)
-        lane = (id(sandbox), parts.scheme, parts.netloc)
+        lane = (id(sandbox), "/".join(delivery.url.split("/", 3)[:3]))
         job = partial(attempt, sandbox, delivery.number, self._sender)
         sandbox.in_flight.begin()
         with self._lock:

@@ -100,6 +100,7 @@ ODD = [
     "http://127.0.0.1:PORT\\@lms.example.com/",
     "http://127.0.0.1:PORT\\lms.example.com/",
     "http:\\\\127.0.0.1:PORT\\",
+    "http://127.0.0.1:PORT/a\\..\\b",
     "http:/\\127.0.0.1:PORT/",
     "http://127.0.0.1:PORT &@lms.example.com# @lms.example.com/",
     "http://127.0.0.1:PORT\t/",
@@ -537,6 +538,8 @@ def test_the_rules_are_values() -> None:
 def test_a_refusal_says_what_to_do() -> None:
     with pytest.raises(Forbidden, match=r"^lms\.example is neither loopback nor named by --allow-callback-host\.$"):
         CallbackHosts().receiver("https://lms.example/hook")
+    with pytest.raises(Forbidden, match="user name"):
+        CallbackHosts().receiver("http://user:secret@127.0.0.1/")
     hosts = CallbackHosts.allowing(["lms.example"])
     with pytest.raises(Forbidden, match=r"^lms\.example resolves to 169\.254\.0\.7, which is a link-local address"):
         hosts.judge(hosts.receiver("https://lms.example/hook"), "169.254.0.7")

@@ -490,11 +490,16 @@ def test_the_deadline_holds_within_one_tls_record(hasty: Sender, certified: ssl.
         listener.close()
 
 
+@pytest.mark.parametrize("slowly", [False, True])
 @pytest.mark.parametrize("secure", [False, True])
-def test_the_deadline_holds_for_a_body_that_nobody_takes(
-    hasty: Sender, certified: ssl.SSLContext, secure: bool
+def test_the_deadline_holds_for_a_body_that_is_taken_slowly_or_never(
+    hasty: Sender, certified: ssl.SSLContext, secure: bool, slowly: bool
 ) -> None:
-    listener = Listener(lambda wire: listener.gone.wait(PATIENCE), certified if secure else None, "127.0.0.1")
+    def behave(wire: socket.socket) -> None:
+        while not listener.gone.wait(STEP if slowly else PATIENCE):
+            wire.recv(65536)
+
+    listener = Listener(behave, certified if secure else None, "127.0.0.1")
     try:
         sent = post(hasty, listener.url(scheme="https" if secure else "http"), bytes(50_000_000))
         assert failure(sent) == f"No answer came: {SHORT} s were over."

@@ -36,5 +36,5 @@ vendor = Vendor(
     progressions=PROGRESSIONS,
     generate=generate,
     token=fresh_token,
-    secrets=frozenset({"authorization", "token", "secret"}),
+    secrets=frozenset({"headers.authorization", "token", "secret"}),
 )

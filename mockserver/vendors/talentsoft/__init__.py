@@ -50,6 +50,6 @@ vendor = Vendor(
     commands=commands,
     token=recruiter_assertion,
     secrets=frozenset(
-        {"authorization", "client_secret", "assertion", "access_token", "clients.secret", "access_tokens.id"}
+        {"headers.authorization", "client_secret", "assertion", "access_token", "clients.secret", "access_tokens.id"}
     ),
 )

@@ -8,6 +8,7 @@ from mockserver.core.fixtures import Fixtures
 from mockserver.core.outbound import Sender
 from mockserver.core.sandbox import Boot, Limits
 from mockserver.core.sandboxes import Sandboxes
+from mockserver.core.scenario.library import Library
 from mockserver.vendors import discover
 
 
@@ -24,4 +25,5 @@ def build(config: Config) -> Sandboxes:
         origin=config.origin,
         limits=Limits(config.max_sandboxes, config.journal_exchanges, config.journal_bytes, config.fault_header),
         sender=Sender(CallbackHosts.allowing(config.allow_callback_host), config.callback_timeout),
+        library=Library(data_folder("scenarios")),
     )

@@ -4,6 +4,9 @@ from typing import IO, Any, ClassVar
 
 import yaml
 
+Path = tuple[str | int, ...]
+"""Where something stands in a document: keys and, of lists, numbers from 0."""
+
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
@@ -21,3 +24,28 @@ def read_yaml(text: str | IO[str]) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except RecursionError:
         raise ValueError("it is nested too deep") from None
+
+
+def line_numbers(text: str) -> tuple[dict[Path, int], list[tuple[int, str]]]:
+    """Return the line, from 1, of every key and item of a document, and each key that is written twice with its line.
+
+    Raises as ``read_yaml``.
+    """
+    lines: dict[Path, int] = {}
+    twice: list[tuple[int, str]] = []
+    _walk(yaml.compose(text, Loader=_Loader), (), lines, twice)
+    return lines, twice
+
+
+def _walk(node: Any, path: Path, lines: dict[Path, int], twice: list[tuple[int, str]]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            place = (*path, str(key.value))
+            if place in lines:
+                twice.append((key.start_mark.line + 1, str(key.value)))
+            lines[place] = key.start_mark.line + 1
+            _walk(value, place, lines, twice)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            lines[*path, number] = item.start_mark.line + 1
+            _walk(item, (*path, number), lines, twice)

@@ -14,6 +14,7 @@ from mockserver.admin.faults import faults
 from mockserver.admin.inbox import inbox
 from mockserver.admin.journal import journal
 from mockserver.admin.outbox import outbox
+from mockserver.admin.scenarios import scenarios
 from mockserver.admin.schemas import BootSchema
 from mockserver.admin.snapshots import snapshots
 from mockserver.admin.state import state
@@ -27,6 +28,7 @@ admin.register_blueprint(journal)
 admin.register_blueprint(faults)
 admin.register_blueprint(inbox)
 admin.register_blueprint(outbox)
+admin.register_blueprint(scenarios)
 admin.register_blueprint(snapshots)
 admin.register_blueprint(time)
 

@@ -156,3 +156,15 @@ class DifferenceSchema(Schema):
     """The sandbox to compare with."""
 
     since = fields.Str(required=True, validate=_text)
+
+
+class RunSchema(Schema):
+    """Which scenario to play: one of the library by name, or one that comes along."""
+
+    scenario = Text(validate=_text)
+    document = fields.Dict(keys=Text())
+
+    @validates_schema
+    def _one(self, data: dict[str, Any], **_: Any) -> None:
+        if len(data) != 1:
+            raise ValidationError("Exactly one of scenario and document is expected.", "scenario")

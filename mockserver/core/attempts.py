@@ -104,7 +104,7 @@ def _next(delivery: Delivery) -> int:
 def _journal(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
     delivery = ready.delivery
     texts = (delivery.url, sent.request_headers, ready.body, sent.answer_headers, sent.answer_body)
-    sandbox.journal.record(
+    sandbox.journalize(
         lambda number: Exchange(
             number=number,
             at=ready.at,

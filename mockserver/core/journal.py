@@ -89,8 +89,8 @@ class Journal:
         with self._lock:
             return self._kept(list(self._exchanges))
 
-    def record(self, make: Callable[[int], Exchange]) -> None:
-        """Keep the exchange that is made for the next number, and evict the oldest beyond the limits."""
+    def record(self, make: Callable[[int], Exchange]) -> Exchange:
+        """Keep and return the exchange that is made for the next number; evict the oldest beyond the limits."""
         with self._lock:
             exchange = make(self._count + 1)
             self._count += 1
@@ -101,6 +101,7 @@ class Journal:
                 self.evicted += 1
             if self._waiting:
                 self._changed.notify_all()
+            return exchange
 
     def clear(self) -> int:
         """Forget all exchanges, return how many there were, and go on counting."""

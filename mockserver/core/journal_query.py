@@ -41,7 +41,7 @@ def _has_fault(exchange: Exchange, fault: bool | str) -> bool:
 
 
 def _has_body(exchange: Exchange, part: Any) -> bool:
-    return contains(_body(exchange), part)
+    return contains(body_of(exchange.request_headers, exchange.request_body), part)
 
 
 _TESTS: Mapping[str, Callable[[Exchange, Any], bool]] = {
@@ -57,13 +57,13 @@ _TESTS: Mapping[str, Callable[[Exchange, Any], bool]] = {
 }
 
 
-def _body(exchange: Exchange) -> Any:
-    """Return what the request's body says, a form as an object of texts; ``_NO_BODY`` if it cannot be read."""
-    lines = exchange.request_headers.lower().split("\n")
+def body_of(headers: str, body: bytes) -> Any:
+    """Return what a body says, a form as an object of texts; a value that equals no other if it cannot be read."""
+    lines = headers.lower().split("\n")
     if any(line.startswith(f"content-type: {_FORM}") for line in lines):
-        return dict(parse_qsl(exchange.request_body.decode(errors="replace"), keep_blank_values=True))
+        return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
     try:
-        return msgspec.json.decode(exchange.request_body)
+        return msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return _NO_BODY
 

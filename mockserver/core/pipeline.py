@@ -128,7 +128,7 @@ def record(
     status, body = seen(outcome)
     asked, answered = _lines(request.headers), _lines(outcome.headers) if status else ""
     size = _OVERHEAD + len(request.target) + len(asked) + len(request.body) + len(answered) + len(body)
-    sandbox.journal.record(
+    sandbox.journalize(
         lambda number: Exchange(
             number=number,
             at=sandbox.clock.now(),

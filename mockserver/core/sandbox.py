@@ -17,9 +17,10 @@ from mockserver.core.fixtures import Fixtures
 from mockserver.core.ids import Ids
 from mockserver.core.in_flight import InFlight
 from mockserver.core.inbox import Inboxes
-from mockserver.core.journal import Journal
+from mockserver.core.journal import Exchange, Journal
 from mockserver.core.outbox import Outbox
 from mockserver.core.pacing import Paces
+from mockserver.core.scenario.run import GO_ON, Runs
 from mockserver.core.settings import Settings, changed
 from mockserver.core.state import State
 from mockserver.core.transaction import Transaction
@@ -83,6 +84,8 @@ class Sandbox:
         self.outbox = Outbox(self.ids, self.undo)
         self.paces = Paces(self)
         self.inboxes = Inboxes(self)
+        self.runs = Runs(self)
+        self.own_actions: Mapping[str, Callable[[], None]] = {GO_ON: self.runs.go_on}
         self.faults = Faults(self, self.vendors, header=limits.fault_header)
         self.collections: Mapping[str, Collection[Any]] = {
             "agenda": self.agenda.entries,
@@ -92,6 +95,7 @@ class Sandbox:
             "reads": self.paces.reads,
             "inboxes": self.inboxes.inboxes,
             "received": self.inboxes.received,
+            "runs": self.runs.runs,
         }
         """What it remembers besides the vendors' states."""
         self.closed = False
@@ -160,6 +164,10 @@ class Sandbox:
         if self._stirred:
             self._stirred = False
             self._wake(self)
+
+    def journalize(self, make: Callable[[int], Exchange]) -> None:
+        """Journal the exchange that is made for the next number, and show it to the run."""
+        self.runs.saw(self.journal.record(make))
 
     def close(self) -> None:
         """Let nothing more leave: another sandbox takes this one's place, or none."""

@@ -12,6 +12,9 @@ from mockserver.core.errors import BadRequest, Conflict, Full, NotFound
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.outbound import Sender
 from mockserver.core.sandbox import DEFAULT, Boot, Limits, Sandbox, Shared
+from mockserver.core.scenario.checking import read_scenario
+from mockserver.core.scenario.library import Library
+from mockserver.core.scenario.script import Scenario
 from mockserver.core.snapshot import read_snapshot, take_snapshot
 from mockserver.core.ticker import Ticker
 from mockserver.core.timeline import Timeline
@@ -32,12 +35,14 @@ class Sandboxes:
         origin: str,
         limits: Limits | None = None,
         sender: Sender | None = None,
+        library: Library | None = None,
     ) -> None:
         self.vendors = tuple(vendors)
         self.fixtures = fixtures
         self.boot = boot
         self.origin = origin
         self.limits = limits or Limits()
+        self.library = library or Library()
         self.timeline = Timeline(Courier(sender or Sender(CallbackHosts())))
         ticker = Ticker(self.timeline, lambda: list(self))
         self._shared = Shared(self.vendors, fixtures, origin, self.limits, ticker.wake)
@@ -92,6 +97,26 @@ class Sandboxes:
                 message = f"There is a sandbox {new_name!r} already; delete it, or fork to another name."
                 raise Conflict(message, fields={"name": [message]})
             return self.restore(new_name, take_snapshot(self.existing(name)))[0]
+
+    def understand(self, text: str) -> Scenario:
+        """Return the scenario of a text; raise ``BadRequest`` that names all that is wrong with it."""
+        return read_scenario(text, self.get(DEFAULT), [each.name for each in self.fixtures])
+
+    def play(self, name: str, scenario: Scenario) -> Sandbox:
+        """Boot a sandbox as a scenario says and begin a run there.
+
+        Raises ``Conflict`` if one is under way there; what else the sandbox held is gone, as by any reset.
+        """
+        with self._lock:
+            self._check(name)
+            known = self._sandboxes.get(name)
+            if known is not None and any(run.stage == "running" for run in known.runs.runs):
+                raise Conflict(f"Sandbox {name!r} is playing a scenario; reset it, or use another one.")
+            boot = Boot(scenario.fixtures, scenario.seed, scenario.clock, scenario.settings)
+            sandbox = boot_sandbox(name, boot, self._shared)
+            with sandbox.transaction():
+                sandbox.runs.start(scenario)
+            return self._place(sandbox)[0]
 
     def find(self, name: str) -> Sandbox | None:
         """Return a sandbox if it exists."""

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, json_object, the_sandbox, the_vendor
 from mockserver.admin.faults import faults
@@ -20,6 +20,7 @@ from mockserver.admin.snapshots import snapshots
 from mockserver.admin.state import state
 from mockserver.admin.time import clock_of, time
 from mockserver.core.errors import Forbidden, NotFound
+from mockserver.core.recording import Turn, record
 from mockserver.core.sandbox import Sandbox
 
 admin = Blueprint("admin", __name__)
@@ -56,14 +57,36 @@ def _is_own(host: str) -> bool:
         return False
 
 
+@admin.before_request
+def look_at_the_clock() -> None:
+    """Note when a change begins, for the recording: it may move the clock itself."""
+    g.sandbox = _sandbox_of_request()
+    g.began = (g.sandbox.clock.now(), g.sandbox.journal.kept().last) if g.sandbox else None
+
+
 @admin.after_request
 def let_leave(answer: Response) -> Response:
-    """Have sent what the request brought about, when its answer has left."""
-    name = (request.view_args or {}).get("name")
-    sandbox = all_sandboxes().find(name) if name else None
+    """Remember a change, and have sent what it brought about, when its answer has left."""
+    sandbox = _sandbox_of_request()
     if sandbox is not None:
+        _remember(sandbox, answer)
         answer.call_on_close(sandbox.dispatch)
     return answer
+
+
+def _sandbox_of_request() -> Sandbox | None:
+    name = (request.view_args or {}).get("name")
+    return all_sandboxes().find(name) if name else None
+
+
+def _remember(sandbox: Sandbox, answer: Response) -> None:
+    received = (request.endpoint or "").rpartition(".")[2].startswith("take_")
+    if request.method == "GET" or answer.status_code >= 400 or received:
+        return
+    # What put this sandbox in another's place, or made it, is the first of its own turns.
+    at, after = g.began if sandbox is g.sandbox else (sandbox.began, 0)
+    path = request.path.partition(f"/sandboxes/{sandbox.name}")[2]
+    sandbox.turns.add(Turn(at=at, after=after, method=request.method, path=path, body=request.get_data()))
 
 
 @admin.get("/")
@@ -134,6 +157,12 @@ def delete_sandbox(name: str) -> Response:
     """Forget a sandbox."""
     all_sandboxes().delete(name)
     return Response(status=204)
+
+
+@admin.get("/sandboxes/<name>/recording")
+def read_recording(name: str) -> Response:
+    """Give all that was done to a sandbox, in order, and what came of it, its secrets readable."""
+    return answer(record(the_sandbox(name), all_sandboxes().origin))
 
 
 @admin.get("/sandboxes/<name>/credentials")

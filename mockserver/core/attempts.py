@@ -10,7 +10,7 @@ from mockserver.core.errors import ApiError
 from mockserver.core.events import Event
 from mockserver.core.faults.outgoing import minted, release
 from mockserver.core.journal import Exchange
-from mockserver.core.outbound import Sender, Sent
+from mockserver.core.outbound import Sends, Sent
 from mockserver.core.outbox import Attempt, Delivery
 from mockserver.core.settling import tell_settled
 
@@ -34,7 +34,7 @@ class Ready:
     fault: str
 
 
-def attempt(sandbox: "Sandbox", number: int, sender: Sender) -> None:
+def attempt(sandbox: "Sandbox", number: int, sender: Sends) -> None:
     """Make one attempt at a delivery that is marked as being sent, and settle what follows from it.
 
     No lock is held while the receiver takes its time. A delivery that a reset left behind is not sent.

@@ -20,6 +20,7 @@ def boot_sandbox(name: str, boot: Boot, shared: Shared) -> Sandbox:
         raise BadRequest(f"{chosen.head}: {error.message}") from None
     if boot.clock:
         sandbox.clock = clock_from(boot.clock)
+        sandbox.began = sandbox.clock.now()
     sandbox.change_settings(boot.settings)
     for vendor in shared.vendors:
         sandbox.states[vendor.name].load(chosen.rows(vendor.name), str(chosen.file(vendor.name)))

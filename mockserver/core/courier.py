@@ -8,7 +8,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from mockserver.core.attempts import attempt
-from mockserver.core.outbound import Sender
+from mockserver.core.outbound import Sends
 
 if TYPE_CHECKING:
     from mockserver.core.outbox import Delivery
@@ -28,7 +28,7 @@ class Courier:
     lane; others only when ``MOST_THREADS`` receivers hang at once, and then by turns.
     """
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sends) -> None:
         self._sender = sender
         self._lock = Lock()
         self._lanes: dict[Lane, deque[Callable[[], None]]] = {}

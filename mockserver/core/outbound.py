@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from importlib.metadata import version
 from threading import Thread
+from typing import Protocol
 
 import msgspec
 import requests
@@ -48,6 +49,13 @@ class Sent(msgspec.Struct, frozen=True):
     """A sentence; empty if an answer came."""
     refused: bool
     """Whether the rules of ``callback_hosts`` forbade it; nothing was sent then."""
+
+
+class Sends(Protocol):
+    """What attempts are made with."""
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Sent:
+        """Send one request and return what came of it; never raise."""
 
 
 class Unsent(Exception):

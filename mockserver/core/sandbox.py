@@ -20,6 +20,7 @@ from mockserver.core.inbox import Inboxes
 from mockserver.core.journal import Exchange, Journal
 from mockserver.core.outbox import Outbox
 from mockserver.core.pacing import Paces
+from mockserver.core.recording import Turns
 from mockserver.core.scenario.run import GO_ON, Runs
 from mockserver.core.settings import Settings, changed
 from mockserver.core.state import State
@@ -98,6 +99,8 @@ class Sandbox:
             "runs": self.runs.runs,
         }
         """What it remembers besides the vendors' states."""
+        self.turns = Turns()
+        self.began = clock.now()
         self.closed = False
         self.lock = RLock()
         self.moving = Lock()

@@ -10,7 +10,7 @@ from mockserver.core.callback_hosts import CallbackHosts
 from mockserver.core.courier import Courier
 from mockserver.core.errors import BadRequest, Conflict, Full, NotFound
 from mockserver.core.fixtures import Fixtures
-from mockserver.core.outbound import Sender
+from mockserver.core.outbound import Sender, Sends
 from mockserver.core.sandbox import DEFAULT, Boot, Limits, Sandbox, Shared
 from mockserver.core.scenario.checking import read_scenario
 from mockserver.core.scenario.library import Library
@@ -34,7 +34,7 @@ class Sandboxes:
         *,
         origin: str,
         limits: Limits | None = None,
-        sender: Sender | None = None,
+        sender: Sends | None = None,
         library: Library | None = None,
     ) -> None:
         self.vendors = tuple(vendors)

@@ -60,47 +60,47 @@ def _step(vendors: Sequence[Vendor], exchanges: list[str]) -> Schema:
 
 
 def _expect(collections: list[str], operations: list[str], events: list[str]) -> Schema:
-    counts = {name: {"type": "integer", "minimum": 0} for name in ("count", "at_least", "at_most")}
     exchange = _exchange([*operations, *events], "An operation that was answered, or an event that was delivered.")
     return _object(
         [],
-        calls=_list(
-            _object(["operation"], operation=_enum(operations, "Which."), status=_status(), body=_part(), **counts),
-            "Which operations are called, and how often; at least once if no count is given.",
-        ),
+        calls=_list(_called(operations), "Which operations are called; at least once if no count is given."),
         order=_list(exchange, "What comes in this order; others may lie between."),
-        deliveries=_list(
-            _object(
-                ["event"],
-                event=_enum(events, "Which."),
-                stage=_enum(["delivered", "failed", "refused", "cancelled", "dropped"], "How it ended.")
-                | {"default": "delivered"},
-                attempts={"type": "integer", "minimum": 0, "description": "How many attempts each took."},
-                **counts,
-            ),
-            "What the vendors send by themselves, and how it ends.",
-        ),
-        time=_list(
-            _object(
-                ["from", "to"],
-                **{"from": exchange, "to": exchange},
-                at_least=_duration("Sandbox time from the one to the first of the other after it."),
-                at_most=_duration("Sandbox time from the one to the first of the other after it."),
-            ),
-            "How much time lies between.",
-        ),
-        state=_list(
-            _object(
-                ["collection"],
-                collection=_enum(collections, "Whose entities."),
-                where={"type": "object", "description": "Only those whose fields have these values."},
-                has={"type": "object", "description": "Fields that all of those have with these values."},
-                **counts,
-            ),
-            "What the vendors remember in the end.",
-        ),
+        deliveries=_list(_delivered(events), "What the vendors send by themselves, and how it ends."),
+        time=_list(_between(exchange), "How much time lies between."),
+        state=_list(_remembered(collections), "What the vendors remember in the end."),
         unmatched=_enum(["none", "allowed"], "Whether a path that no operation has breaks it.") | {"default": "none"},
     ) | {"minProperties": 1, "x-says": "expects nothing; give it one of calls, order, deliveries, time, state"}
+
+
+def _called(operations: list[str]) -> Schema:
+    return _object(["operation"], operation=_enum(operations, "Which."), status=_status(), body=_part(), **_counts())
+
+
+def _delivered(events: list[str]) -> Schema:
+    stages = _enum(["delivered", "failed", "refused", "cancelled", "dropped"], "How it ended.")
+    attempts = {"type": "integer", "minimum": 0, "description": "How many attempts each took."}
+    event = _enum(events, "Which.")
+    return _object(["event"], event=event, stage=stages | {"default": "delivered"}, attempts=attempts, **_counts())
+
+
+def _between(exchange: Schema) -> Schema:
+    ends = {"from": exchange, "to": exchange}
+    says = "Sandbox time from the one to the first of the other after it."
+    return _object(["from", "to"], **ends, at_least=_duration(says), at_most=_duration(says))
+
+
+def _remembered(collections: list[str]) -> Schema:
+    return _object(
+        ["collection"],
+        collection=_enum(collections, "Whose entities."),
+        where={"type": "object", "description": "Only those whose fields have these values."},
+        has={"type": "object", "description": "Fields that all of those have with these values."},
+        **_counts(),
+    )
+
+
+def _counts() -> dict[str, Schema]:
+    return {name: {"type": "integer", "minimum": 0} for name in ("count", "at_least", "at_most")}
 
 
 def _collections(sandbox: Sandbox) -> list[str]:

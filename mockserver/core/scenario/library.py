@@ -7,7 +7,7 @@ from mockserver.core.errors import NotFound
 
 
 class Library:
-    """Scenario files by name, their path below the folder without its ending: ``youtestme/happy-path``."""
+    """Scenario files by name, which is their path below the folder without its ending."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder

@@ -91,7 +91,7 @@ def _does(step: Mapping[str, Any], path: Path, sandbox: Sandbox, ill: Set[Path])
         told = flatten(action.accepts.validate(given), action.accepts)
         for field, said in told.items():
             if not _NAME.search(str(given.get(re.split(r"[.\[]", field)[0], ""))):
-                yield (*path, "with"), f"{field or 'it'}: {said[0]}"
+                yield (*path, "with" if "with" in step else "do"), f"{field or 'it'}: {said[0]}"
     fault = step.get("fault")
     if isinstance(fault, dict) and not _NAME.search(str(fault)):
         yield from _refused((*path, "fault"), lambda: _try_fault(sandbox, fault))

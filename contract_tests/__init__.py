@@ -1,0 +1,1 @@
+"""What speaks HTTP only: clients of the vendors, and checks of clients and of servers."""

@@ -1,4 +1,4 @@
-"""``python -m bench``: mockserver beside a bare Flask hello, in one run. Takes about two minutes."""
+"""``python -m bench``: mockserver beside a bare RSGI function and a Flask hello, in one run of about three minutes."""
 
 import os
 import platform
@@ -9,16 +9,21 @@ from statistics import median
 
 import msgspec
 
+from bench.delays import delay_many
 from bench.load import SCRIPT, Figures, Load, middle, run
-from bench.servers import CROWD_PORT, Server, hello, mockserver, reset
+from bench.servers import CROWD_PORT, Server, bare, hello, mockserver, reset
 
 KEY = "X-API-Key: fake-youtestme-key"
 JSON = "Content-Type: application/json"
 HELLO = Load("bare Flask hello", "/")
+BARE = Load("bare RSGI function, GET", "/")
+BARE_POST = Load("bare RSGI function, POST", "/", (KEY, JSON), SCRIPT)
 POST = Load("POST /youtestme/users/", "/youtestme/users/", (KEY, JSON), SCRIPT)
 ROUNDS = 3
 SECONDS = 4.0
 MANY = 100_000
+DELAYED = 2_000
+DELAY = 2.0
 
 
 def get_of(external_id: str) -> Load:
@@ -33,19 +38,32 @@ def main() -> None:
             starts.append(server.ready_after)
     print(f"\nready to answer after exec: {median(starts):.2f} s (median of {len(starts)}, worst {max(starts):.2f} s)")
     compare()
+    delayed()
     with tempfile.TemporaryDirectory() as folder:
         crowded(Path(folder) / "crowd")
 
 
 def compare() -> None:
-    """Measure mockserver and the yardstick in turns, so that a slow moment of the machine strikes all."""
-    with hello() as bare, mockserver() as mock:
-        turns = ((bare, HELLO), (mock, get_of("cand-1001")), (mock, POST))
+    """Measure mockserver and the yardsticks in turns, so that a slow moment of the machine strikes all."""
+    with hello() as flask, bare() as function, mockserver() as mock:
+        get = get_of("cand-1001")
+        turns = ((flask, HELLO), (function, BARE), (function, BARE_POST), (mock, get), (mock, POST))
         rounds = [{load.name: measured(server, load) for server, load in turns} for _ in range(ROUNDS)]
     found = {name: middle([each[name] for each in rounds]) for name in rounds[0]}
-    print(f"\n{'':<34}{'req/s':>9}{'of hello':>10}{'CPU s/1000':>12}")
-    for name, figures in found.items():
-        print(row(name, figures, found[HELLO.name].per_second))
+    print(f"\n{'':<34}{'req/s':>9}{'of bare':>10}{'CPU s/1000':>12}")
+    for load in (HELLO, BARE, get, BARE_POST, POST):
+        yardstick = BARE_POST if load in (BARE_POST, POST) else BARE
+        print(row(load.name, found[load.name], found[yardstick.name].per_second))
+
+
+def delayed() -> None:
+    """Hold many answers back at once, and look at another client's."""
+    with mockserver() as mock:
+        crowd = delay_many(mock, DELAYED, DELAY)
+    said = f"all {crowd.answered:,} answered after {crowd.first:.2f} to {crowd.last:.2f} s"
+    print(f"\n{DELAYED:,} answers delayed by {DELAY:g} s at once: {said}")
+    for name, latency in (("another client before", crowd.before), ("another client meanwhile", crowd.during)):
+        print(f"{name:<34}p50 {latency.p50:>6.2f} ms{'':>4}p99 {latency.p99:>6.2f} ms")
 
 
 def crowded(folder: Path) -> None:
@@ -63,7 +81,7 @@ def crowded(folder: Path) -> None:
 
 def measured(server: Server, load: Load) -> Figures:
     """Measure from the same state each time: users that an earlier round created are gone."""
-    if load is not HELLO:
+    if load not in (HELLO, BARE, BARE_POST):
         reset(server)
     return run(server, load, SECONDS)
 

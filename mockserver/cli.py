@@ -3,11 +3,11 @@
 import gc
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,16 @@ from mockserver.app import build
 from mockserver.config import Config
 from mockserver.core.clock import format_instant
 from mockserver.core.errors import ApiError
-from mockserver.core.sandbox import DEFAULT, Sandboxes
+from mockserver.core.sandbox import DEFAULT
+from mockserver.core.sandboxes import Sandboxes
+from mockserver.vendors import discover
+
+if TYPE_CHECKING:
+    from mockserver.fronts.rsgi import Front
+
+BACKLOG = 4096
+CONNECTIONS = 20_000
+"""Clients served at once; those whose answers are delayed stay connected meanwhile."""
 
 
 @contextmanager
@@ -28,7 +37,33 @@ def _plainly() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands of this module, those about scenarios, and under a vendor's name those of the vendor, if any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them all."""
+        return [*super().list_commands(ctx), "scenario", *(each.name for each in discover() if each.commands)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find one, in this module first."""
+        found = super().get_command(ctx, cmd_name)
+        if cmd_name == "scenario":
+            from mockserver.scenario_commands import scenario
+
+            return scenario
+        if found is None:
+            makers = {each.name: each.commands for each in discover()}
+            make = makers.get(cmd_name)
+            found = make(_in_process) if make else None
+        return found
+
+
+def _in_process(hosts: Sequence[str]) -> Sandboxes:
+    """Return sandboxes for a vendor's commands, which may call these hosts."""
+    return build(Config(fixtures="empty", allow_callback_host=tuple(hosts)))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
     """Test double of exam and assessment vendors."""
@@ -41,10 +76,19 @@ def main() -> None:
 @click.option("--fixtures", help="Fixture set, by name or as the path of a folder.  [default: demo]")
 @click.option("--seed", type=int, help="Seed of every id.  [default: the fixture set's, or 0]")
 @click.option("--clock", help="live, frozen, an instant, or live@INSTANT.  [default: the fixture set's, or live]")
-@click.option("--threads", type=click.IntRange(1, 512), help="Requests answered at a time.  [default: 4]")
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 512),
+    help="Threads for operations that wait for a busy sandbox; the admin API has 64 or as many.  [default: 64]",
+)
 @click.option("--max-sandboxes", type=click.IntRange(1), help="Sandboxes kept at most.  [default: 256]")
 @click.option("--journal-exchanges", type=click.IntRange(1), help="Exchanges kept a sandbox.  [default: 10000]")
 @click.option("--journal-bytes", type=click.IntRange(1), help="Bytes of them kept a sandbox.  [default: 33554432]")
+@click.option(
+    "--allow-callback-host", multiple=True, help="Receiver allowed besides loopback: name, *.name, address or network."
+)
+@click.option("--callback-timeout", type=float, help="Seconds that a receiver may take.  [default: 10]")
+@click.option("--fault-header/--no-fault-header", default=None, help="Take X-Mockserver-Fault.  [default: taken]")
 def serve(**options: Any) -> None:
     """Serve the vendors, the admin API and the API documents until interrupted.
 
@@ -167,21 +211,26 @@ def _serve(config: Config, address: str) -> None:
         "mockserver",
         address=address,
         port=config.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
-        blocking_threads=config.threads,
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         workers_kill_timeout=1,
     )
     server.serve(target_loader=partial(_application, config), wrap_loader=False)
 
 
-def _application(config: Config) -> Callable[..., Any]:
+def _application(config: Config) -> "Front":
     """Build the application, in the process that serves it."""
-    from mockserver.fronts.flask import create_flask
+    from mockserver.fronts.rsgi import Front
+    from mockserver.fronts.sockets import allow_descriptors
 
-    app = create_flask(build(config))
+    allow_descriptors(CONNECTIONS)
+
+    front = Front(build(config), config.threads)
     # What was made at the start stays; the collector need not look at it again, nor so often at what comes and goes.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    return app
+    return front

@@ -27,7 +27,7 @@ class Config:
     """The name of a fixture set, or the path (with a slash in it) of a folder that is one."""
     seed: int | None = None
     clock: str | None = None
-    threads: Annotated[int, Meta(ge=1, le=512)] = 4
+    threads: Annotated[int, Meta(ge=1, le=512)] = 64
     max_sandboxes: _Positive = 256
     journal_exchanges: _Positive = 10_000
     journal_bytes: _Positive = 32 * 1024 * 1024

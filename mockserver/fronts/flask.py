@@ -10,11 +10,10 @@ from mockserver.admin.routes import admin
 from mockserver.core.errors import ApiError
 from mockserver.core.operation import Operation
 from mockserver.core.pipeline import BUG
-from mockserver.core.sandbox import Sandboxes
+from mockserver.core.sandboxes import Sandboxes
 from mockserver.core.vendor import Vendor
+from mockserver.fronts.routing import ADMIN, Routing
 from mockserver.fronts.wsgi import OperationsFirst
-
-_ADMIN = "/__admin"
 
 
 class _Anything(BaseConverter):
@@ -33,12 +32,12 @@ def create_flask(sandboxes: Sandboxes) -> Flask:
     app.extensions["mockserver"] = sandboxes
     for vendor in sandboxes.vendors:
         app.register_blueprint(_blueprint(vendor), url_prefix=f"/{vendor.name}")
-    app.register_blueprint(admin, url_prefix=_ADMIN)
-    app.register_blueprint(documents(sandboxes, _ADMIN), url_prefix=_ADMIN)
-    app.add_url_rule("/", view_func=lambda: redirect(f"{_ADMIN}/docs/"), endpoint="index")
+    app.register_blueprint(admin, url_prefix=ADMIN)
+    app.register_blueprint(documents(sandboxes, ADMIN), url_prefix=ADMIN)
+    app.add_url_rule("/", view_func=lambda: redirect(f"{ADMIN}/docs/"), endpoint="index")
     app.register_error_handler(ApiError, _api_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.wsgi_app = OperationsFirst(app, sandboxes, others=(_ADMIN,))  # type: ignore[method-assign]
+    app.wsgi_app = OperationsFirst(app, sandboxes, Routing(app, sandboxes))  # type: ignore[method-assign]
     return app
 
 

@@ -1,127 +1,154 @@
-"""The way in for WSGI: a request's sandbox is found, operations are performed, and the rest is left to Flask.
+"""The way in for WSGI: operations are performed and their outcomes sent, and the rest is left to Flask.
 
 Operations are routed by Flask's own map but not dispatched by Flask, whose contexts and response objects cost more than
 all the rest of an answer.
+
+What WSGI cannot do: a delay, a drip or a hang holds a thread. An empty answer and a reset need the client's socket,
+which only Werkzeug's own server (``flask run``) hands over; elsewhere they are an answer cut off before the first byte
+of its body.
 """
 
-from collections.abc import Iterable
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from flask import Flask
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from msgspec.structs import replace
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wsgi import get_input_stream
 
-from mockserver.admin.problems import problem
 from mockserver.core.errors import ApiError
 from mockserver.core.operation import Request
-from mockserver.core.outcome import Outcome
-from mockserver.core.pipeline import LARGEST_BODY, perform, refuse_method
-from mockserver.core.sandbox import DEFAULT, Sandbox, Sandboxes
-from mockserver.core.unmatched import answer_unmatched, nearest
+from mockserver.core.outcome import Outcome, Wire
+from mockserver.core.pipeline import LARGEST_BODY
+from mockserver.core.sandboxes import Sandboxes
+from mockserver.fronts.answer import BODILESS, sendable
+from mockserver.fronts.reading import DRAINED, has_body, quoted_query, target_of
+from mockserver.fronts.routing import Match, Routing, refusal, split_sandbox
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_PREFIX = "/sandbox/"
-_SAFE = "/:@!$&'()*+,;=~-._?"
-_BODILESS = frozenset({204, 304})
+_LINGER_NOT = struct.pack("ii", 1, 0)
+_FLUSH = 0.05
 
 
 class OperationsFirst:
     """A WSGI application around Flask's.
 
     It takes ``/sandbox/<name>`` or the header ``X-Mockserver-Sandbox`` off a request, puts ``/<vendor>`` on where the
-    host is ``<vendor>.localhost``, and answers for the vendors. Paths that start with one of ``others`` are Flask's.
+    host is ``<vendor>.localhost``, and answers for the vendors; the rest is Flask's.
     """
 
-    def __init__(self, app: Flask, sandboxes: Sandboxes, others: tuple[str, ...]) -> None:
+    def __init__(self, app: Flask, sandboxes: Sandboxes, routing: Routing) -> None:
         self._flask = app.wsgi_app
-        self._routes = app.url_map.bind("")
         self._sandboxes = sandboxes
-        self._others = others
-        self._hosts = {f"{vendor.name}.localhost": f"/{vendor.name}" for vendor in sandboxes.vendors}
-        self._operations = {each.id: each for vendor in sandboxes.vendors for each in vendor.api.operations}
+        self._routing = routing
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer, or let Flask answer."""
-        whole: str = environ.get("PATH_INFO", "")
-        name, path = _split(environ, whole)
-        if path.startswith(self._others) or path == "/":
-            environ["PATH_INFO"] = path
+        whole: str = environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
+        name, path = split_sandbox(whole, environ.get("HTTP_X_MOCKSERVER_SANDBOX"))
+        if self._routing.is_flasks(path):
+            environ["PATH_INFO"] = path.encode().decode("latin-1")
             return self._flask(environ, start_response)
-        path = self._hosts.get(environ.get("HTTP_HOST", "").partition(":")[0].lower(), "") + path
         try:
-            outcome = self._answer(name, path, environ, _target(environ, whole))
+            sandbox = self._sandboxes.get(name)
         except ApiError as error:
-            return problem(error.status, error.message, errors=error.fields)(environ, start_response)
-        return _send(outcome, environ, start_response)
-
-    def _answer(self, name: str, path: str, environ: "WSGIEnvironment", target: str) -> Outcome:
-        sandbox = self._sandboxes.get(name)
-        decoded = path.encode("latin-1").decode(errors="replace")
+            return _Sent(_send(refusal(error.status, error.message, error), environ, start_response))
+        match = self._routing.match(path, environ.get("HTTP_HOST", ""), environ["REQUEST_METHOD"])
+        outcome = self._routing.answer(sandbox, match, _read(environ, match, whole))
         try:
-            endpoint, params = self._routes.match(decoded, environ["REQUEST_METHOD"])
-        except (NotFound, MethodNotAllowed) as error:
-            return self._refuse(sandbox, decoded, error, environ, target)
-        operation = self._operations[endpoint]
-        return perform(sandbox, operation, params, _read(environ, decoded[len(operation.vendor) + 1 :], target))
-
-    def _refuse(
-        self, sandbox: Sandbox, path: str, error: HTTPException, environ: "WSGIEnvironment", target: str
-    ) -> Outcome:
-        """Answer for a path that no operation has, or not with this method."""
-        first = path.lstrip("/").partition("/")[0]
-        vendor = first if f"/{first}" in self._hosts.values() else ""
-        operations = [each for each in self._operations.values() if vendor in ("", each.vendor)]
-        request = _read(environ, path[len(vendor) + 1 :] if vendor else path, target)
-        if vendor and isinstance(error, MethodNotAllowed):
-            allowed = ", ".join(sorted(error.valid_methods or ()))
-            return refuse_method(sandbox, nearest(operations, path)[0], allowed, request)
-        return answer_unmatched(sandbox, vendor, operations, request)
+            return _Sent(_send(outcome, environ, start_response), sandbox.dispatch)
+        except ConnectionAbortedError:
+            sandbox.dispatch()
+            raise
 
 
-def _split(environ: "WSGIEnvironment", path: str) -> tuple[str, str]:
-    """Return the name of the request's sandbox and the path inside it."""
-    if path.startswith(_PREFIX):
-        name, _, rest = path[len(_PREFIX) :].partition("/")
-        return name, f"/{rest}"
-    return environ.get("HTTP_X_MOCKSERVER_SANDBOX") or DEFAULT, path
+class _Sent:
+    """The pieces of an answer; ``then`` is called when they have left, or the server has given up on them."""
+
+    def __init__(self, pieces: Iterable[bytes], then: Callable[[], None] = lambda: None) -> None:
+        self._pieces = pieces
+        self.close = then
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._pieces
+        self.close()
 
 
-def _read(environ: "WSGIEnvironment", path: str, target: str) -> Request:
-    """Return the plain request; of its body at most one byte over the limit is read."""
+def _read(environ: "WSGIEnvironment", match: Match, whole: str) -> Request:
     named = ((_header_name(variable), value) for variable, value in environ.items())
     headers = {name: value for name, value in named if name and value}
     query: str = environ.get("QUERY_STRING", "")
-    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    query = query if query.isascii() else quoted_query(query.encode("latin-1"))
     return Request(
         method=environ["REQUEST_METHOD"],
-        path=path,
-        query=query if query.isascii() else quote(query.encode("latin-1"), safe=_SAFE + "%"),
+        path=match.path,
+        query=query,
         headers=headers,
-        body=get_input_stream(environ).read(LARGEST_BODY + 1) if has_body else b"",
+        body=_read_body(environ) if has_body(headers) else b"",
         client=environ.get("REMOTE_ADDR") or "",
         scheme=environ["wsgi.url_scheme"],
-        target=target,
+        target=target_of(whole, query),
     )
 
 
+def _read_body(environ: "WSGIEnvironment") -> bytes:
+    """Return the body, of one over the limit its first bytes."""
+    stream = get_input_stream(environ)
+    body = stream.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        drained = 0
+        while drained < DRAINED and (piece := stream.read(LARGEST_BODY)):
+            drained += len(piece)
+    return body
+
+
 def _send(outcome: Outcome, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    headers = list(outcome.headers.items())
-    if outcome.status not in _BODILESS:
-        headers.append(("Content-Length", str(len(outcome.body))))
-    start_response(f"{outcome.status} {HTTP_STATUS_CODES.get(outcome.status, 'Unknown')}", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [outcome.body]
+    if outcome.delay:
+        time.sleep(outcome.delay)
+    wire = outcome.wire
+    if wire is not None and wire.kind in ("empty", "reset", "hang"):
+        if wire.kind == "hang":
+            time.sleep(wire.seconds)
+        _break(environ, wire)
+        wire = Wire("truncated")
+        outcome = replace(outcome, body=outcome.body or b"-")  # only what is not empty can be cut off
+    outcome, lines = sendable(outcome)
+    start_response(f"{outcome.status} {HTTP_STATUS_CODES.get(outcome.status, 'Unknown')}", lines)
+    if environ["REQUEST_METHOD"] == "HEAD" or outcome.status in BODILESS:
+        return []
+    return [outcome.body] if wire is None else _pieces(outcome.body, wire)
 
 
-def _target(environ: "WSGIEnvironment", path: str) -> str:
-    """Return the request's path and query, percent-encoded again: WSGI hands the path over decoded as Latin-1."""
-    raw = quote(path.encode("latin-1"), safe=_SAFE)
-    query = environ.get("QUERY_STRING", "")
-    return f"{raw}?{query}" if query else raw
+def _pieces(body: bytes, wire: Wire) -> Iterator[bytes]:
+    if wire.kind == "drip":
+        size = max(wire.size, 1)
+        for start in range(0, len(body), size):
+            if start:
+                time.sleep(wire.seconds)
+            yield body[start : start + size]
+        return
+    yield body[: wire.size]
+    # A server that learns of the piece and of the end at once may drop both.
+    time.sleep(_FLUSH)
+
+
+def _break(environ: "WSGIEnvironment", wire: Wire) -> None:
+    """End the connection where its socket is to be had; Werkzeug takes the exception for the client's own doing."""
+    client: socket.socket | None = environ.get("werkzeug.socket")
+    if client is None:
+        return
+    if wire.kind == "reset":
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        socket.close(client.detach())
+    else:
+        client.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError(f"The answer suffers {wire.kind!r}.")
 
 
 @lru_cache(maxsize=1024)

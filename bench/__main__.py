@@ -10,6 +10,7 @@ from statistics import median
 import msgspec
 
 from bench.delays import delay_many
+from bench.hanging import hang_many
 from bench.load import SCRIPT, Figures, Load, middle, run
 from bench.servers import CROWD_PORT, Server, bare, hello, mockserver, reset
 
@@ -24,6 +25,8 @@ SECONDS = 4.0
 MANY = 100_000
 DELAYED = 2_000
 DELAY = 2.0
+RECEIVERS = 200
+HANGING_ROUNDS = 5
 
 
 def get_of(external_id: str) -> Load:
@@ -39,6 +42,7 @@ def main() -> None:
     print(f"\nready to answer after exec: {median(starts):.2f} s (median of {len(starts)}, worst {max(starts):.2f} s)")
     compare()
     delayed()
+    hanging()
     with tempfile.TemporaryDirectory() as folder:
         crowded(Path(folder) / "crowd")
 
@@ -63,6 +67,16 @@ def delayed() -> None:
     said = f"all {crowd.answered:,} answered after {crowd.first:.2f} to {crowd.last:.2f} s"
     print(f"\n{DELAYED:,} answers delayed by {DELAY:g} s at once: {said}")
     for name, latency in (("another client before", crowd.before), ("another client meanwhile", crowd.during)):
+        print(f"{name:<34}p50 {latency.p50:>6.2f} ms{'':>4}p99 {latency.p99:>6.2f} ms")
+
+
+def hanging() -> None:
+    """Have many receivers of webhooks hang, and look at a client of the API."""
+    with mockserver() as mock:
+        found = hang_many(mock, RECEIVERS, HANGING_ROUNDS)
+    ratio = found.during.p99 / found.before.p99
+    print(f"\n{RECEIVERS} receivers hanging, {HANGING_ROUNDS} rounds: p99 {ratio:.2f} of that without")
+    for name, latency in (("a client before", found.before), ("a client meanwhile", found.during)):
         print(f"{name:<34}p50 {latency.p50:>6.2f} ms{'':>4}p99 {latency.p99:>6.2f} ms")
 
 

@@ -40,22 +40,22 @@ def delay_many(server: Server, clients: int, seconds: float) -> Crowd:
 
 async def _delay_many(port: int, clients: int, seconds: float) -> Crowd:
     other = await asyncio.open_connection("127.0.0.1", port)
-    before = _latency([await _ask(*other) for _ in range(1000)])
+    before = latency([await ask(*other) for _ in range(1000)])
     crowd = [await asyncio.open_connection("127.0.0.1", port) for _ in range(clients)]
-    waiting = [asyncio.ensure_future(_ask(*each, f"X-Mockserver-Fault: delay={seconds:g}\r\n")) for each in crowd]
+    waiting = [asyncio.ensure_future(ask(*each, f"X-Mockserver-Fault: delay={seconds:g}\r\n")) for each in crowd]
     during = []
     # From the moment when all have asked to shortly before the first is answered.
     await asyncio.sleep(seconds / 4)
     until = time.perf_counter() + seconds / 2
     while time.perf_counter() < until:
-        during.append(await _ask(*other))
+        during.append(await ask(*other))
     took = await asyncio.gather(*waiting)
     for _, writer in (*crowd, other):
         writer.close()
-    return Crowd(len(took), min(took), max(took), before, _latency(during))
+    return Crowd(len(took), min(took), max(took), before, latency(during))
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: str = "") -> float:
+async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: str = "") -> float:
     """Send a request, read its answer to the end, and return the seconds that this took."""
     begun = time.perf_counter()
     writer.write(f"{HEAD}{headers}\r\n".encode())
@@ -66,6 +66,7 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heade
     return time.perf_counter() - begun
 
 
-def _latency(took: list[float]) -> Latency:
+def latency(took: list[float]) -> Latency:
+    """Return what half and what 99 of a hundred answers took at most."""
     ordered = sorted(took)
     return Latency(ordered[len(ordered) // 2] * 1000, ordered[len(ordered) * 99 // 100] * 1000)

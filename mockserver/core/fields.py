@@ -5,6 +5,7 @@ Query strings and forms carry text only and use marshmallow's converting fields 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -29,6 +30,31 @@ class WireSchema(Schema):
         """Marshmallow's options."""
 
         unknown = EXCLUDE
+
+    @cached_property
+    def _plainly(self) -> list[tuple[str, str, fields.Field[Any]]] | None:
+        """Key on the wire, name and field of all that is loaded; None if more than the fields has a say."""
+        if any(getattr(self, "_hooks", {"unknown": [None]}).values()) or self.partial or self.many:
+            return None
+        listed = [(each.data_key or name, each.attribute or name, each) for name, each in self.load_fields.items()]
+        return None if any("." in name for _, name, _ in listed) else listed
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Load as marshmallow does.
+
+        What is right, as most is, goes a shorter way to the same result; what is not is left to marshmallow to name.
+        """
+        if self._plainly is None or options or type(data) is not dict or self.unknown != EXCLUDE:
+            return super().load(data, **options)
+        loaded = {}
+        try:
+            for key, name, each in self._plainly:
+                value = each.deserialize(data.get(key, missing), key, data)
+                if value is not missing:
+                    loaded[name] = value
+        except ValidationError:
+            return super().load(data)
+        return loaded
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Read an attribute of an entity or a key of a dict, the common cases without marshmallow's search."""

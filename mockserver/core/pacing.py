@@ -82,7 +82,7 @@ class Paces:
 
     def polled(self, operation: "Operation", arguments: Mapping[str, Any]) -> None:
         """Count a read of a status, and let what was read often enough move on for the next."""
-        pace = self.paces.find(operation=operation.id)
+        pace = self.paces.find(operation=operation.id) if len(self.paces) else None
         if pace is None or pace.mode != "polls":
             return
         state = self._sandbox.states[operation.vendor]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from mockserver.core.fields import Flag, Instant, Int, Number, Text, WireSchema, one_of, time_zone, web_address
 
@@ -163,3 +163,54 @@ def test_a_time_zone_is_one_of_ianas(name: str) -> None:
 def test_anything_else_is_no_time_zone(name: str) -> None:
     with pytest.raises(ValidationError, match="Not an IANA time zone"):
         time_zone(name)
+
+
+class Inner(WireSchema):
+    text = Text(required=True)
+
+
+class Renamed(WireSchema):
+    size = Int(data_key="theSize", attribute="bytes", required=True, validate=validate.Range(1, 9))
+    name = Text(allow_none=True, load_default="nobody")
+    due = Instant()
+    inner = fields.Nested(Inner)
+    tags = fields.List(Text(), load_default=list)
+
+
+class Hooked(WireSchema):
+    name = Text()
+
+    @post_load
+    def shout(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: value.upper() for key, value in data.items()}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"theSize": 3},
+        {"theSize": 3, "name": None, "due": "2026-01-31T09:00:00Z", "tags": ["a"], "unknown": 1},
+        {"theSize": 3, "inner": {"text": "a"}, "bytes": 7},
+        {"theSize": 0},
+        {"theSize": "3", "name": 5, "due": "noon", "tags": "a", "inner": []},
+        {"bytes": 3},
+        {},
+        [],
+        None,
+    ],
+)
+def test_the_short_way_gives_what_marshmallow_gives(data: Any) -> None:
+    def outcome(load: Callable[[Any], Any]) -> Any:
+        try:
+            return load(data)
+        except ValidationError as error:
+            return error.messages
+
+    schema = Renamed()
+    assert outcome(schema.load) == outcome(lambda given: Schema.load(schema, given))
+
+
+def test_hooks_partial_loading_and_lists_are_marshmallows() -> None:
+    assert Hooked().load({"name": "ann"}) == {"name": "ANN"}
+    assert Renamed(partial=True).load({}) == Schema.load(Renamed(partial=True), {})
+    assert Hooked(many=True).load([{"name": "ann"}]) == [{"name": "ANN"}]

@@ -92,7 +92,7 @@ class Runs:
 
     def saw(self, exchange: Exchange) -> None:
         """Be shown an exchange, and go on if it is the one that the run waits for."""
-        run = self.runs.find(id=_ONLY)
+        run = self.runs.find(id=_ONLY) if len(self.runs) else None
         if run is None or run.waits != "exchange":
             return
         with self._sandbox.transaction():

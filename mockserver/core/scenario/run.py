@@ -1,5 +1,6 @@
 """One playing of a scenario, driven by exchanges and by the clock alone, so that it repeats exactly."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from mockserver.core.scenario.script import Scenario, Step, filled
 if TYPE_CHECKING:
     from mockserver.core.sandbox import Sandbox
 
+LOG = logging.getLogger("mockserver")
 GO_ON = "scenario.go_on"
 """The action on the agenda that ends a step's wait for time."""
 
@@ -91,10 +93,16 @@ class Runs:
         return self._proceed(run)
 
     def saw(self, exchange: Exchange) -> None:
-        """Be shown an exchange, and go on if it is the one that the run waits for."""
+        """Be shown an exchange, and go on if it is the one that the run waits for. Never raises."""
         run = self.runs.find(id=_ONLY) if len(self.runs) else None
         if run is None or run.waits != "exchange":
             return
+        try:
+            self._shown(exchange)
+        except Exception:
+            LOG.exception("The run in sandbox %s failed at exchange %d", self._sandbox.name, exchange.number)
+
+    def _shown(self, exchange: Exchange) -> None:
         with self._sandbox.transaction():
             run = self.current()
             step = run.script.steps[run.position]

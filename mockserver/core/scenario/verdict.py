@@ -62,7 +62,7 @@ def waiting(run: Run) -> str:
     if run.stage == "finished":
         return ""
     step = run.script.steps[run.position]
-    what = f"{step.after} of sandbox time" if run.waits == "time" else _told(step.awaits)
+    what = f"{step.after} of sandbox time" if run.waits == "time" else _told(step.awaits, run.captured)
     said = f"Step {run.position + 1} of {len(run.script.steps)} waits for {what} since {format_instant(run.since)}."
     return f"{said} The nearest was exchange {run.miss.exchange}: {run.miss.says}." if run.miss else said
 
@@ -77,7 +77,7 @@ def _calls(expect: Expect, exchanges: Sequence[Exchange], captured: Mapping[str,
         fitting = [each for each in exchanges if each.direction == "in" and _is(each, wanted, captured)]
         same = [each for each in exchanges if each.operation == wanted.operation]
         nearly = f"; it was called {len(same)} times in all" if len(same) != len(fitting) else ""
-        yield from _counted(f"expect.calls[{number}]", _told(wanted), wanted, len(fitting), nearly)
+        yield from _counted(f"expect.calls[{number}]", _told(wanted, captured), wanted, len(fitting), nearly)
 
 
 def _is(exchange: Exchange, wanted: Called, captured: Mapping[str, Any]) -> bool:
@@ -96,7 +96,7 @@ def _order(
         found = _first(exchanges, wanted, captured, last)
         if found is None:
             after = f" after exchange {last}" if last else ""
-            yield Broken(f"expect.order[{number}]", f"{_told(wanted)} did not come{after}")
+            yield Broken(f"expect.order[{number}]", f"{_told(wanted, captured)} did not come{after}")
             return
         last = found.number
 
@@ -132,7 +132,9 @@ def _time(times: Sequence[Between], exchanges: Sequence[Exchange], captured: Map
         begin = _first(exchanges, since, captured, 0)
         end = _first(exchanges, until, captured, begin.number) if begin else None
         if begin is None or end is None:
-            yield Broken(place, f"{_told(until if begin else since)} did not come{' after it' if begin else ''}")
+            yield Broken(
+                place, f"{_told(until if begin else since, captured)} did not come{' after it' if begin else ''}"
+            )
             continue
         took = end.at - begin.at
         if wanted.at_least is not None and took < parse_duration(wanted.at_least):
@@ -183,11 +185,11 @@ def _counted(place: str, what: str, wanted: Counted, found: int, nearly: str) ->
     yield Broken(place, f"{what}: {found} found, expected {bound}{nearly}")
 
 
-def _told(wanted: Exchanged | Called | None) -> str:
+def _told(wanted: Exchanged | Called | None, captured: Mapping[str, Any]) -> str:
     if wanted is None:
         return "nothing"
     status = f" answered {wanted.status}" if wanted.status is not None else ""
-    return wanted.operation + status + (f" with {_shown(wanted.body)}" if wanted.body else "")
+    return wanted.operation + status + (f" with {_shown(filled(wanted.body, captured))}" if wanted.body else "")
 
 
 def _shown(value: Any) -> str:

@@ -15,6 +15,7 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/mockserver scenario lint scenarios
 
 bench: .venv/dev
 	$(BIN)/python -m bench

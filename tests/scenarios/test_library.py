@@ -6,7 +6,9 @@ from contract_tests.players import player_of
 from contract_tests.players.world import World
 from mockserver.app import build
 from mockserver.config import Config
+from mockserver.core.recording import read_recording
 from mockserver.core.scenario.checking import problems
+from mockserver.replay import replay
 from tests.scenarios.playing import played
 
 SANDBOXES = build(Config(fixtures="empty"))
@@ -22,6 +24,13 @@ def test_nothing_is_wrong_with_it(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_it_holds_for_the_reference_client(world: World, name: str) -> None:
     assert played(world, name, player_of(name)) == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recording_of_it_comes_out_the_same_in_another_process(world: World, name: str) -> None:
+    """The server is the other process: the recording is repeated in this one."""
+    played(world, name, player_of(name))
+    assert replay(read_recording(world.admin("GET", "/recording"))) == []
 
 
 def test_every_vendor_has_at_least_eight_and_there_are_three_journeys() -> None:

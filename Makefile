@@ -2,13 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint bench clean
+.PHONY: serve demo test lint bench isolation clean
 
 serve: .venv/runtime
 	@$(BIN)/mockserver serve
 
+demo: .venv/runtime
+	@$(BIN)/mockserver demo
+
 test: .venv/dev
 	$(BIN)/pytest -n 2
+
+isolation: .venv/dev
+	$(BIN)/pytest -m isolation -s tests/test_plugin.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

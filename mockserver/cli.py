@@ -38,15 +38,19 @@ def _plainly() -> Iterator[None]:
 
 
 class _Commands(click.Group):
-    """The commands of this module, those about scenarios, and under a vendor's name those of the vendor, if any."""
+    """The commands of this module, those of others, and under a vendor's name those of the vendor, if any."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name them all."""
-        return [*super().list_commands(ctx), "scenario", *(each.name for each in discover() if each.commands)]
+        return [*super().list_commands(ctx), "demo", "scenario", *(each.name for each in discover() if each.commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find one, in this module first."""
         found = super().get_command(ctx, cmd_name)
+        if cmd_name == "demo":
+            from mockserver.demo import demo
+
+            return demo
         if cmd_name == "scenario":
             from mockserver.scenario_commands import scenario
 

@@ -58,7 +58,7 @@ def _do(client: Client, sandboxes: Sandboxes, recording: Recording, done: Done) 
         sandboxes.timeline.reach(sandbox, done.at)
     path, headers = done.path, dict(_headers(done.headers))
     if done.kind == "admin":
-        path, headers = f"/__admin/sandboxes/{recording.sandbox}{done.path}", {}
+        path = f"/__admin/sandboxes/{recording.sandbox}{done.path}"
     client.open(path, method=done.method, headers=headers, data=done.body, base_url=recording.origin).close()
     _freeze(sandboxes.get(recording.sandbox))
     sandboxes.timeline.advance(sandboxes.get(recording.sandbox), timedelta(0))

@@ -306,7 +306,9 @@ def test_a_refusal_of_a_method_names_the_allowed_ones(sandbox: RemoteSandbox) ->
     assert {"GET", "PUT", "DELETE"} <= set(allowed)
 
 
-@pytest.mark.parametrize("page", ["https://attacker.example", "null", "", "http://127.0.0.1:1", "file://"])
+@pytest.mark.parametrize(
+    "page", ["https://attacker.example", "null", "", "http://127.0.0.1:1", "file://", ", http://127.0.0.1", "x://own"]
+)
 @pytest.mark.parametrize(("method", "path"), [("GET", "/credentials"), ("PUT", ""), ("DELETE", "")])
 def test_a_page_of_another_origin_is_refused(sandbox: RemoteSandbox, method: str, path: str, page: str) -> None:
     assert problem(ask(sandbox, method, path, headers={"Origin": page})) == (403, [])

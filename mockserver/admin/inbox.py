@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, query, the_sandbox
-from mockserver.admin.redaction import all_names_of, message
+from mockserver.admin.redaction import all_names_of, in_urls, message
 from mockserver.admin.schemas import InboxSchema, ReceivedSchema
 from mockserver.core.clock import parse_duration
 from mockserver.core.inbox import Inbox, Received
@@ -100,7 +100,7 @@ def _received(each: Received) -> dict[str, Any]:
         "number": each.number,
         "at": each.at,
         "method": each.method,
-        "target": each.target,
+        "target": in_urls(each.target, secrets),
         **message(headers, each.body, secrets, True),
         "proofs": [{"vendor": proof.vendor, "valid": proof.valid, "says": proof.says} for proof in each.proofs],
         "status": each.status,

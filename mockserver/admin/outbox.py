@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mockserver.admin.access import answer, query, the_sandbox, the_vendor
-from mockserver.admin.redaction import message, names_of
+from mockserver.admin.redaction import in_urls, message, names_of
 from mockserver.admin.schemas import DeliveriesSchema
 from mockserver.core.outbox import Attempt, Delivery
 from mockserver.core.settling import tell_unsent
@@ -79,7 +79,7 @@ def _described(delivery: Delivery, *, whole: bool = False) -> dict[str, Any]:
         "id": delivery.id,
         "event": f"{delivery.vendor}.{delivery.event}",
         "method": delivery.method,
-        "url": delivery.url,
+        "url": in_urls(delivery.url, secrets),
         "stage": delivery.stage,
         "created": delivery.created,
         "due": delivery.due,

@@ -41,7 +41,7 @@ def refuse_other_sites() -> None:
     A page of another origin says so in ``Origin``; one whose name was made to lead here says so in ``Host``.
     """
     origin = request.headers.get("Origin")
-    if origin is not None and origin.rpartition("://")[2] != request.host:
+    if origin is not None and origin not in {f"http://{request.host}", f"https://{request.host}"}:
         raise Forbidden(f"The admin API answers no page of another origin ({origin[:100]}).")
     if not _is_own(urlsplit(f"//{request.host}").hostname or ""):
         raise Forbidden(f"The admin API is not reached as {request.host[:100]!r}; set --public-url if it should be.")
@@ -83,10 +83,14 @@ def _remember(sandbox: Sandbox, answer: Response) -> None:
     received = (request.endpoint or "").rpartition(".")[2].startswith("take_")
     if request.method == "GET" or answer.status_code >= 400 or received:
         return
-    # What put this sandbox in another's place, or made it, is the first of its own turns.
+    if request.endpoint == f"admin.{put_sandbox.__name__}":
+        return  # the recording says how the sandbox was booted; doing that again would boot as another process does
+    # What else put this sandbox in another's place, or made it, is the first of its own turns.
     at, after = g.began if sandbox is g.sandbox else (sandbox.began, 0)
     path = request.path.partition(f"/sandboxes/{sandbox.name}")[2]
-    sandbox.turns.add(Turn(at=at, after=after, method=request.method, path=path, body=request.get_data()))
+    kind = request.content_type or ""
+    turn = Turn(at=at, after=after, method=request.method, path=path, body=request.get_data(), content_type=kind)
+    sandbox.turns.add(turn)
 
 
 @admin.get("/")

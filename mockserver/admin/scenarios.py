@@ -6,6 +6,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, the_sandbox
+from mockserver.admin.redaction import all_names_of, redacted
 from mockserver.admin.schemas import RunSchema
 from mockserver.core.errors import BadRequest
 from mockserver.core.sandbox import DEFAULT, Sandbox
@@ -48,8 +49,8 @@ def start_run(name: str) -> Response:
         text = _text()
     else:
         data = body(RunSchema())
-        given = data.get("document")
-        text = msgspec.json.encode(given).decode() if given else all_sandboxes().library.text(data["scenario"])
+        document, library = data.get("document"), all_sandboxes().library
+        text = library.text(data["scenario"]) if document is None else msgspec.json.encode(document).decode()
     sandbox = all_sandboxes().play(name, all_sandboxes().understand(text))
     return answer(_progress(sandbox, sandbox.runs.current()), 201)
 
@@ -90,6 +91,17 @@ def _listed(name: str, text: str) -> dict[str, Any]:
     return {"name": name, "title": head.get("title"), "vendors": head.get("vendors"), "says": head.get("says")}
 
 
+def _captured(run: Run) -> dict[str, Any]:
+    """Return what was captured; what a secret is called where it came from counts, not what the scenario calls it."""
+    secrets = all_names_of(all_sandboxes().vendors)
+    places = {name: place for step in run.script.steps for name, place in step.capture.items()}
+    shown: dict[str, Any] = {}
+    for name, value in run.captured.items():
+        last = places.get(name, name).rpartition(".")[2]
+        shown[name] = redacted({last: value}, secrets)[last]
+    return shown
+
+
 def _progress(sandbox: Sandbox, run: Run) -> dict[str, Any]:
     steps = run.script.steps
     done = {each.step: each for each in run.done}
@@ -98,7 +110,7 @@ def _progress(sandbox: Sandbox, run: Run) -> dict[str, Any]:
         "stage": run.stage,
         "begun": run.begun,
         "waiting": waiting(run) or None,
-        "captured": run.captured,
+        "captured": _captured(run),
         "steps": [
             {
                 "step": number + 1,

@@ -13,6 +13,7 @@ from mockserver.core.outbox import Stage
 _text = validate.Length(1, 200)
 _HEADER_NAME = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
 _HEADER_VALUE = r"^[\x20-\x7e]{0,4000}$"
+_FRAMING = frozenset({"connection", "content-length", "transfer-encoding"})
 
 
 def _readable_by(read: Callable[[str], object]) -> Callable[[str], None]:
@@ -127,13 +128,17 @@ class PageSchema(Schema):
     limit = fields.Int(load_default=100, validate=validate.Range(1, 1000))
 
 
+def _header_name(value: str) -> None:
+    validate.Regexp(_HEADER_NAME)(value)
+    if value.lower() in _FRAMING:
+        raise ValidationError("The server frames the answer by itself.")
+
+
 class InboxSchema(Schema):
     """How an inbox answers."""
 
     status = Int(validate=validate.Range(200, 599))
-    headers = fields.Dict(
-        keys=Text(validate=validate.Regexp(_HEADER_NAME)), values=Text(validate=validate.Regexp(_HEADER_VALUE))
-    )
+    headers = fields.Dict(keys=Text(validate=_header_name), values=Text(validate=validate.Regexp(_HEADER_VALUE)))
     body = Text(validate=validate.Length(max=65_536))
     delay = Text(validate=[_duration, _at_most_a_minute])
     times = Int(validate=validate.Range(1, 1_000_000))

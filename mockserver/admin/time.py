@@ -7,6 +7,7 @@ import msgspec
 from flask import Blueprint, Response
 
 from mockserver.admin.access import all_sandboxes, answer, body, the_sandbox
+from mockserver.admin.redaction import all_names_of, redacted
 from mockserver.admin.schemas import ClockSchema, EntrySchema, PaceSchema
 from mockserver.core.actions import find_action
 from mockserver.core.agenda import Entry
@@ -42,7 +43,8 @@ def move_clock(name: str) -> Response:
     else:
         sandbox.clock.thaw()
         sandbox.stir()
-    return answer({**clock_of(sandbox), "fired": fired, "next_due": sandbox.next_due()})
+    told = [_masked(each) for each in fired]
+    return answer({**clock_of(sandbox), "fired": told, "next_due": sandbox.next_due()})
 
 
 @time.get("/sandboxes/<name>/agenda")
@@ -107,7 +109,14 @@ def _freeze(sandbox: Sandbox, at: datetime | None) -> list[dict[str, Any]]:
 
 def _entry(entry: Entry) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(entry)
-    return {**shown, "key": entry.key, "refusal": entry.refusal or None}
+    return {**_masked(shown), "key": entry.key, "refusal": entry.refusal or None}
+
+
+def _masked(fired: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of the agenda, or what has fired, without the secrets in its arguments."""
+    if "arguments" not in fired:
+        return fired
+    return {**fired, "arguments": redacted(fired["arguments"], all_names_of(all_sandboxes().vendors))}
 
 
 def _pace(pace: Pace) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """One attempt at a delivery: minted, sent, remembered, journaled."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from mockserver.core.settling import tell_settled
 if TYPE_CHECKING:
     from mockserver.core.sandbox import Sandbox
 
+LOG = logging.getLogger("mockserver")
 _OVERHEAD = 300
 _KEPT = 16 * 1024
 _LONGEST_WAIT = timedelta(days=7)
@@ -44,6 +46,9 @@ def attempt(sandbox: "Sandbox", number: int, sender: Sends) -> None:
         if ready is not None:
             sent = sender.send(ready.delivery.method, ready.delivery.url, ready.headers, ready.body)
             _remember(sandbox, ready, sent)
+    except Exception:
+        LOG.exception("Delivery %s of sandbox %s failed by a defect of mockserver", number, sandbox.name)
+        _give_up(sandbox, number)
     finally:
         sandbox.in_flight.end()
         sandbox.dispatch()
@@ -95,6 +100,17 @@ def _remember(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
             tell_settled(sandbox, settled, replace(made, answer_body=sent.answer_body))
     if not sent.refused:
         _journal(sandbox, ready, sent)
+
+
+def _give_up(sandbox: "Sandbox", number: int) -> None:
+    """Settle a delivery whose attempt broke, which nobody could cancel, repeat or forget while it counts as sent."""
+    with sandbox.transaction():
+        delivery = sandbox.outbox.deliveries.find(number=number)
+        if delivery is not None and delivery.stage == "sending":
+            said = "It failed by a defect of mockserver, whose log has the traceback."
+            now = sandbox.clock.now()
+            nothing = Attempt(number=_next(delivery), at=now, request_headers="", body=b"", error=said)
+            tell_settled(sandbox, sandbox.outbox.end(delivery, "failed", nothing), nothing)
 
 
 def _next(delivery: Delivery) -> int:

@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from threading import RLock
 
 from mockserver.core.errors import BadRequest, Conflict
 
@@ -49,9 +50,13 @@ def later(instant: datetime, by: timedelta) -> datetime:
 
 
 class Clock:
-    """Sandbox time: live (it runs with real time, from where it was set) or frozen; it only moves forward."""
+    """Sandbox time: live (it runs with real time, from where it was set) or frozen; it only moves forward.
+
+    Any thread may read or move it.
+    """
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
+        self._moving = RLock()
         self._set(start or datetime.now(UTC), frozen=frozen)
 
     @property
@@ -68,26 +73,30 @@ class Clock:
         """Move forward by a duration and return the new instant."""
         if by < timedelta(0):
             raise Conflict("A sandbox's clock only moves forward.")
-        return self._set(later(self.now(), by), frozen=self.frozen)
+        with self._moving:
+            return self._set(later(self.now(), by), frozen=self.frozen)
 
     def reach(self, instant: datetime) -> datetime:
         """Move forward to an instant; stay where it stands if that lies behind."""
-        now = self.now()
-        return self._set(instant, frozen=self.frozen) if instant > now else now
+        with self._moving:
+            now = self.now()
+            return self._set(instant, frozen=self.frozen) if instant > now else now
 
     def freeze(self, at: datetime | None = None) -> datetime:
         """Stop the clock, at an instant that is not in its past if one is given."""
-        now = self.now()
-        if at is not None and at < now:
-            raise Conflict(
-                f"The clock stands at {format_instant(now)} and only moves forward; "
-                f"reset the sandbox with a clock of {format_instant(at)} to start there."
-            )
-        return self._set(at or now, frozen=True)
+        with self._moving:
+            now = self.now()
+            if at is not None and at < now:
+                raise Conflict(
+                    f"The clock stands at {format_instant(now)} and only moves forward; "
+                    f"reset the sandbox with a clock of {format_instant(at)} to start there."
+                )
+            return self._set(at or now, frozen=True)
 
     def thaw(self) -> datetime:
         """Let the clock run with real time from where it stands."""
-        return self._set(self.now(), frozen=False)
+        with self._moving:
+            return self._set(self.now(), frozen=False)
 
     def _set(self, instant: datetime, *, frozen: bool) -> datetime:
         # One assignment, so that a thread that reads the clock meanwhile sees it before or after, never between.

@@ -145,7 +145,9 @@ class Collection(Generic[E]):
             candidates = list(self._entities.values())
         else:
             keys = self._index[indexed].get(fields[indexed], ())
-            candidates = [self._entities[key] for key in sorted(keys, key=self._places.__getitem__)]
+            # A look without the sandbox's lock may find that one of them is gone meanwhile.
+            found = (self._entities.get(key) for key in sorted(keys, key=self._places.__getitem__))
+            candidates = [entity for entity in found if entity is not None]
         for entity in candidates:
             if all(getattr(entity, field) == value for field, value in fields.items()):
                 yield entity

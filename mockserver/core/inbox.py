@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
 
 from mockserver.core.collection import Collection
 from mockserver.core.errors import Full
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 MOST_INBOXES = 100
 MOST_RECEIVED = 1_000
+MOST_DELAY = 60
+
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}\Z")]
+HeaderValue = Annotated[str, Meta(pattern=r"^[\x20-\x7e]{0,4000}\Z")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +26,12 @@ class Inbox:
     """One receiver, and how it answers: so for the next ``times`` requests and then 200, or so for good if None."""
 
     name: str
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
+    status: Annotated[int, Meta(ge=200, le=599)] = 200
+    headers: dict[HeaderName, HeaderValue] = field(default_factory=dict)
     body: str = ""
-    delay: float = 0.0
+    delay: Annotated[float, Meta(ge=0, le=MOST_DELAY)] = 0.0
     """Real seconds before it answers."""
-    times: int | None = None
+    times: Annotated[int, Meta(ge=1)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ class Outbox:
         """Mark what is due as being sent, and return it in order."""
         waiting = self.deliveries.where(stage="waiting")
         due = sorted((each for each in waiting if each.due and each.due <= now), key=_in_order)
-        return [self.deliveries.save(replace(each, stage="sending", due=None)) for each in due]
+        return [self.deliveries.save(replace(each, stage="sending", due=None, held=False)) for each in due]
 
     def settle(
         self, delivery: Delivery, attempt: Attempt, retries: Sequence[timedelta], *, wait: timedelta | None = None

@@ -28,6 +28,10 @@ class Pace:
     count: int = 1
     """For ``polls``: how many reads see an entity as it is."""
 
+    def __post_init__(self) -> None:
+        # A pace may come out of a document that somebody wrote by hand.
+        parse_duration(self.duration)
+
     @property
     def vendor(self) -> str:
         """Whose operation it is."""

@@ -30,6 +30,7 @@ class Turn:
     path: str
     """Below the sandbox's own address: ``/actions``."""
     body: bytes
+    content_type: str = ""
 
 
 class Turns:
@@ -152,7 +153,8 @@ def _request(exchange: Exchange) -> Done:
 
 
 def _change(turn: Turn) -> Done:
-    return Done(kind="admin", at=turn.at, method=turn.method, path=turn.path, body=turn.body)
+    headers = f"content-type: {turn.content_type}" if turn.content_type else ""
+    return Done(kind="admin", at=turn.at, method=turn.method, path=turn.path, headers=headers, body=turn.body)
 
 
 def _sending(exchange: Exchange) -> Sending:

@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from threading import RLock
 from typing import Any
 
+import msgspec
+
 from mockserver.core.booting import boot_sandbox
 from mockserver.core.callback_hosts import CallbackHosts
 from mockserver.core.courier import Courier
 from mockserver.core.errors import BadRequest, Conflict, Full, NotFound
 from mockserver.core.fixtures import Fixtures
 from mockserver.core.outbound import Sender, Sends
+from mockserver.core.recording import Turn
 from mockserver.core.sandbox import DEFAULT, Boot, Limits, Sandbox, Shared
 from mockserver.core.scenario.checking import read_scenario
 from mockserver.core.scenario.library import Library
@@ -96,7 +99,11 @@ class Sandboxes:
             if new_name in self._sandboxes:
                 message = f"There is a sandbox {new_name!r} already; delete it, or fork to another name."
                 raise Conflict(message, fields={"name": [message]})
-            return self.restore(new_name, take_snapshot(self.existing(name)))[0]
+            snapshot = take_snapshot(self.existing(name))
+            forked, _ = self.restore(new_name, snapshot)
+        body = msgspec.json.encode(snapshot)
+        forked.turns.add(Turn(at=forked.began, after=0, method="PUT", path="/snapshot", body=body))
+        return forked
 
     def understand(self, text: str) -> Scenario:
         """Return the scenario of a text; raise ``BadRequest`` that names all that is wrong with it."""

@@ -13,9 +13,9 @@ LOG = logging.getLogger("mockserver")
 
 def tell_settled(sandbox: "Sandbox", delivery: Delivery, attempt: Attempt) -> None:
     """Tell the vendor what came of a delivery; a defect in what it does then leaves the settlement standing."""
-    event = sandbox.event(delivery.vendor, delivery.event)
     try:
         with sandbox.transaction():
+            event = sandbox.event(delivery.vendor, delivery.event)
             event.answered(sandbox.states[delivery.vendor], delivery, attempt)
     except Exception:
         LOG.exception("%s.%s failed when it settled", delivery.vendor, delivery.event)

@@ -1,10 +1,11 @@
 """A sandbox as one versioned JSON document, and a sandbox from one. The journal is not part of it."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from mockserver.core.clock import Clock
 from mockserver.core.collection import Collection
@@ -31,7 +32,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     boot: Boot
     seed: int
     clock: Moment
-    counters: dict[str, int]
+    counters: dict[str, Annotated[int, Meta(ge=0)]]
     settings: dict[str, dict[str, Any]]
     sandbox: Rows
     """Agenda, deliveries, fault rules and whatever else the sandbox itself remembers, by collection."""
@@ -66,7 +67,11 @@ def read_snapshot(name: str, document: Mapping[str, Any], shared: Shared) -> San
     snapshot = _understood(document)
     if snapshot.clock.now.tzinfo is None:
         raise _unreadable("clock.now", "it has no offset; end it with Z")
-    clock = Clock(snapshot.clock.now, frozen=snapshot.clock.mode == "frozen")
+    try:
+        now = snapshot.clock.now.astimezone(UTC)
+    except OverflowError:
+        raise _unreadable("clock.now", "it lies outside the calendar in UTC") from None
+    clock = Clock(now, frozen=snapshot.clock.mode == "frozen")
     sandbox = Sandbox(name, snapshot.boot, shared, seed=snapshot.seed, clock=clock)
     sandbox.change_settings(snapshot.settings)
     _fill(sandbox.collections, snapshot.sandbox, "sandbox")
@@ -75,7 +80,36 @@ def read_snapshot(name: str, document: Mapping[str, Any], shared: Shared) -> San
             raise _unreadable(f"states.{vendor}", f"there is no such vendor; known are {', '.join(sandbox.states)}")
         _fill(sandbox.states[vendor].collections, rows, f"states.{vendor}")
     sandbox.ids.counters = dict(snapshot.counters)
+    for place, reason in _misfits(sandbox):
+        raise _unreadable(f"sandbox.{place}", reason)
     return sandbox
+
+
+def _misfits(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
+    """Yield the rows of the sandbox's own collections that no sandbox could have come to, each with the reason."""
+    events = {f"{vendor.name}.{event.name}" for vendor in sandbox.vendors for event in vendor.events}
+    for number, delivery in enumerate(sandbox.outbox.deliveries):
+        place, event = f"deliveries[{number}]", f"{delivery.vendor}.{delivery.event}"
+        if event not in events:
+            yield place, f"there is no event {event!r}"
+        if delivery.stage == "sending":
+            yield place, "nothing is being sent in a snapshot; such a delivery is waiting, and due"
+        if delivery.stage == "waiting" and delivery.due is None:
+            yield place, "it is waiting and never due"
+    yield from _misnumbered(sandbox)
+    for number, pace in enumerate(sandbox.paces.paces):
+        if pace.operation not in sandbox.paces.declared:
+            yield f"paces[{number}]", f"{pace.operation!r} is no operation with a progression"
+    for number, run in enumerate(sandbox.runs.runs):
+        if run.stage == "running" and not run.waits:
+            yield f"runs[{number}]", "it is running and waits for nothing"
+
+
+def _misnumbered(sandbox: Sandbox) -> Iterator[tuple[str, str]]:
+    for name in ("agenda", "deliveries", "faults", "received"):
+        last = max((each.number for each in sandbox.collections[name]), default=0)
+        if last > sandbox.ids.counters.get(name, 0):
+            yield name, f"there is a number {last}, and counters.{name} is below it"
 
 
 def _understood(document: Mapping[str, Any]) -> Snapshot:

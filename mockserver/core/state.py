@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -114,6 +114,15 @@ class State:
             self.ids.counters[f"{self.vendor}.{name}"] = len(entries)
 
 
+def _check_instant(name: str, value: datetime) -> None:
+    if value.tzinfo is None:
+        raise BadRequest(f"{name} {value.isoformat()} has no offset; end it with Z or an offset like +02:00.")
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise BadRequest(f"{name} {value.isoformat()} lies outside the calendar in UTC.") from None
+
+
 def entity_reader(of: type[E]) -> Callable[[Any], E]:
     """Return what makes an entity of a row of plain data.
 
@@ -129,8 +138,8 @@ def entity_reader(of: type[E]) -> Callable[[Any], E]:
             raise BadRequest(f"{min(unknown)!r} is no field; known are {', '.join(sorted(known))}.")
         for name in known:
             value = getattr(entity, name)
-            if isinstance(value, datetime) and value.tzinfo is None:
-                raise BadRequest(f"{name} {value.isoformat()} has no offset; end it with Z or an offset like +02:00.")
+            if isinstance(value, datetime):
+                _check_instant(name, value)
         return entity
 
     return read

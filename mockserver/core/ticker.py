@@ -1,7 +1,9 @@
 """The one thread that lets live sandboxes act when real time has come."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from itertools import chain
 from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
@@ -35,15 +37,24 @@ class Ticker:
 
     def _run(self) -> None:
         while True:
+            # Asked before, since it takes the sandboxes' locks, and whoever wakes this thread must not wait for those.
+            patience = 0.0 if self._woken else self._patience()
             with self._condition:
                 if not self._woken:
-                    self._condition.wait(self._patience())
+                    self._condition.wait(patience)
                 woken, self._woken = self._woken, set()
-            for sandbox in woken or [each for each in self._sandboxes() if not each.clock.frozen]:
+            for sandbox in chain(woken, self._due()):
                 try:
                     self._timeline.catch_up(sandbox)
                 except Exception:
                     LOG.exception("What was due in sandbox %s failed by a defect of mockserver", sandbox.name)
+
+    def _due(self) -> Iterator["Sandbox"]:
+        """Yield the live sandboxes in which something is due, whether or not another was woken."""
+        for sandbox in self._sandboxes():
+            wait = None if sandbox.clock.frozen else sandbox.idle_for()
+            if wait is not None and wait <= timedelta(0):
+                yield sandbox
 
     def _patience(self) -> float | None:
         """Return for how many real seconds nothing falls due, None if nothing is planned."""

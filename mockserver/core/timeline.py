@@ -75,9 +75,9 @@ class Timeline:
     def _fire_actions(self, sandbox: "Sandbox", now: datetime) -> Iterator[dict[str, Any]]:
         """Carry out the actions that are due, those too that they bring about; at most ``MOST_FIRED``."""
         left = MOST_FIRED
-        while left > 0 and (due := sandbox.agenda.due(now)):
+        while left > 0 and (due := _due_actions(sandbox, now)):
             for entry in due[:left]:
-                if entry.number in sandbox.agenda.entries:
+                if _begin(sandbox, entry):
                     yield _fire(sandbox, entry)
             left -= len(due)
 
@@ -99,10 +99,22 @@ class Timeline:
             raise _stopped(sandbox, f"{PATIENCE:.0f} seconds; {sandbox.outbox.count('sending')} are being sent")
 
 
+def _due_actions(sandbox: "Sandbox", now: datetime) -> list[Entry]:
+    with sandbox.lock:
+        return sandbox.agenda.due(now)
+
+
+def _begin(sandbox: "Sandbox", entry: Entry) -> bool:
+    """Mark an action that is due as fired; False if it was taken off the agenda since it was found."""
+    with sandbox.transaction():
+        if entry.number not in sandbox.agenda.entries:
+            return False
+        sandbox.agenda.fired(entry, sandbox.clock.now())
+        return True
+
+
 def _fire(sandbox: "Sandbox", entry: Entry) -> dict[str, Any]:
     """Carry out an action that is due, and tell what came of it."""
-    with sandbox.transaction():
-        sandbox.agenda.fired(entry, sandbox.clock.now())
     refusal = _carry_out(sandbox, entry)
     if refusal:
         with sandbox.transaction():

@@ -1,14 +1,17 @@
 """The admin API over the toy vendor: what no real vendor does on purpose."""
 
 import logging
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from mockserver.core.actions import act
 from mockserver.core.sandbox import Sandbox
 from mockserver.fronts.flask import create_flask
+from tests.receiver import Receiver
 from tests.toy import Toy, toy_sandboxes, write_set
 
 ACTIONS = "/__admin/sandboxes/default/actions"
@@ -72,3 +75,51 @@ def test_state_of_every_plain_type_is_shown_and_filtered_as_text(client: FlaskCl
     assert ids("id=3") == ids("title=5") == ids("due=2025-05-15T12:00:00Z") == [3]
     assert ids("owner=null") == [3]
     assert ids("owner=ann&code=one") == [1]
+
+
+def test_secrets_do_not_show_in_what_waits_was_sent_and_was_received(client: FlaskClient, local: Sandbox) -> None:
+    before = client.get("/__admin/sandboxes/default/snapshot").json
+    local.change_settings({"toy": {"hook": "http://127.0.0.1:9/hook?secret=hidden-1"}})
+    entry = {"action": "toy.write", "arguments": {"title": "new", "secret": "hidden-2"}, "after": "1m"}
+    client.post("/__admin/sandboxes/default/agenda", json=entry)
+    headers = {"Authorization": "hidden-3"}
+    client.post("/__admin/sandboxes/default/inbox/i?secret=hidden-4", json={"secret": "hidden-5"}, headers=headers)
+    moved = client.post("/__admin/sandboxes/default/clock", json={"advance": "1m"})
+    assert [each.get("agenda") for each in moved.get_json()["fired"]] == [1, None]
+    listings = [client.get(f"/__admin/sandboxes/default/{each}") for each in ("agenda", "outbox", "inboxes/i")]
+    compared = client.post("/__admin/sandboxes/default/differences", json=before)
+    assert {"deliveries", "received"} <= {each["collection"] for each in compared.get_json()["differences"]}
+    for answer in (moved, *listings, compared):
+        assert "***" in answer.text
+        assert "hidden" not in answer.text
+        assert b64encode(b'{"secret":').decode()[:12] not in answer.text
+
+
+def test_a_captured_secret_does_not_show(client: FlaskClient) -> None:
+    capture = {"kept": "request.body.secret", "shown": "request.body.title"}
+    document = {
+        "title": "t",
+        "vendors": ["toy"],
+        "fixtures": "plain",
+        "clock": "2025-05-15T10:00:00Z",
+        "steps": [{"when": "toy.write_note", "capture": capture}],
+        "expect": {"unmatched": "none"},
+    }
+    assert client.post("/__admin/sandboxes/default/run", json={"document": document}).status_code == 201
+    client.post("/toy/notes/", json={"title": "new", "secret": "hidden"})
+    assert client.get("/__admin/sandboxes/default/run").get_json()["captured"] == {"kept": "***", "shown": "new"}
+
+
+def test_a_fork_sends_what_it_owes_too(client: FlaskClient, local: Sandbox, receiver: Receiver) -> None:
+    local.change_settings({"toy": {"hook": receiver.url}})
+    act(local, "toy.write", {"title": "owed"})
+    client.post("/__admin/sandboxes/default/forks", json={"name": "copy"}, buffered=True).close()
+    receiver.wait(2)
+
+
+@pytest.mark.parametrize("name", ["Transfer-Encoding", "content-length", "Connection"])
+def test_an_inbox_cannot_break_its_own_answers(client: FlaskClient, name: str) -> None:
+    told = {"headers": {name: "chunked"}, "body": "abc"}
+    refused = client.put("/__admin/sandboxes/default/inboxes/i", json=told)
+    assert refused.status_code == 400
+    assert refused.get_json()["errors"] == {f"headers.{name}": ["The server frames the answer by itself."]}

@@ -1,6 +1,7 @@
 """What a sandbox owes to receivers: sent, tried again on its ladder, settled, and kept."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -157,6 +158,34 @@ def test_a_delivery_whose_reason_is_gone_is_cancelled(
     sandboxes.timeline.advance(sandbox, timedelta(0))
     assert again(sandbox, delivery).stage == "cancelled"
     assert receiver.requests == []
+
+
+def test_an_attempt_that_breaks_settles_its_delivery(
+    sandboxes: Sandboxes, sandbox: Sandbox, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that counts as being sent for ever could be neither cancelled nor sent again nor forgotten."""
+    delivery = write(sandbox)
+    with sandbox.transaction():
+        sandbox.outbox.deliveries.save(replace(delivery, key="no number"))
+    sandboxes.timeline.advance(sandbox, timedelta(0))
+    broken = again(sandbox, delivery)
+    assert (broken.stage, [each.status for each in broken.attempts]) == ("failed", [None])
+    assert "defect" in broken.attempts[0].error
+    assert "ValueError" in caplog.text
+    assert receiver.requests == []
+
+
+def test_one_that_was_held_back_keeps_its_ladder_once_it_was_tried(
+    sandboxes: Sandboxes, sandbox: Sandbox, receiver: Receiver
+) -> None:
+    with sandbox.transaction():
+        sandbox.faults.add({"kind": "reorder", "within": "1m", "times": 1})
+    held = write(sandbox, "held")
+    receiver.answers.append(Reply(500))
+    sandboxes.timeline.advance(sandbox, timedelta(seconds=61))
+    write(sandbox, "later")
+    sandboxes.timeline.advance(sandbox, timedelta(minutes=1))
+    assert [each.at.isoformat()[11:19] for each in again(sandbox, held).attempts] == ["10:01:00", "10:01:05"]
 
 
 def test_deliveries_to_one_receiver_arrive_in_order(sandboxes: Sandboxes, sandbox: Sandbox, receiver: Receiver) -> None:

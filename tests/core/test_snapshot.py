@@ -14,6 +14,7 @@ from mockserver.config import Config
 from mockserver.core.actions import act
 from mockserver.core.difference import differences
 from mockserver.core.errors import BadRequest, Conflict
+from mockserver.core.events import Call
 from mockserver.core.inbox import Inbox
 from mockserver.core.operation import Request
 from mockserver.core.pacing import Pace
@@ -23,6 +24,11 @@ from mockserver.core.snapshot import take_snapshot
 from tests.receiver import Receiver
 from tests.toy import Toy, toy_sandboxes, write_set
 
+RUN = {
+    "scenario": {"title": "t", "vendors": [], "clock": "", "steps": [], "expect": {}},
+    "begun": "2025-05-15T10:00:00Z",
+    "since": "2025-05-15T10:00:00Z",
+}
 GOLDEN = Path(__file__).parent / "golden" / "snapshot-1.json"
 
 
@@ -113,6 +119,12 @@ def test_forks_diverge_without_touching_each_other(sandboxes: Sandboxes) -> None
         sandboxes.fork(DEFAULT, "fork")
 
 
+def test_an_instant_of_another_offset_is_the_same_instant(sandboxes: Sandboxes) -> None:
+    document = take_snapshot(sandboxes.get(DEFAULT))
+    restored, _ = sandboxes.restore("other", spoiled(document, "clock", "now", value="2025-05-15T12:00:00+02:00"))
+    assert take_snapshot(restored) == document
+
+
 def test_an_added_and_a_removed_entity_differ(sandboxes: Sandboxes) -> None:
     fork = sandboxes.fork(DEFAULT, "fork")
     state = fork.state("toy")
@@ -162,6 +174,21 @@ def spoiled(document: dict[str, Any], *path: Any, value: Any) -> dict[str, Any]:
         (["states", "toy", "notes", 0, "title"], 5, "states.toy.notes[0]", "Expected `str`"),
         (["states", "toy", "notes", 0, "colour"], 5, "states.toy.notes[0]", "'colour' is no field"),
         (["sandbox", "agenda"], [{}], "sandbox.agenda[0]", "missing required field"),
+        (["clock", "now"], "0001-01-01T00:00:00+14:00", "clock.now", "outside the calendar"),
+        (["states", "toy", "notes", 0, "due"], "0001-01-01T00:00:00+14:00", "states.toy.notes[0]", "outside"),
+        (["counters", "agenda"], -1, "counters[...]", ">= 0"),
+        (["counters"], {}, "sandbox.deliveries", "counters.deliveries is below"),
+        (["sandbox", "deliveries", 0, "event"], "none", "sandbox.deliveries[0]", "no event 'toy.none'"),
+        (["sandbox", "deliveries", 0, "stage"], "sending", "sandbox.deliveries[0]", "nothing is being sent"),
+        (["sandbox", "deliveries", 0, "due"], None, "sandbox.deliveries[0]", "never due"),
+        (["sandbox", "paces"], [{"operation": "toy.none"}], "sandbox.paces[0]", "no operation with a progression"),
+        (["sandbox", "paces"], [{"operation": "x", "duration": "y"}], "sandbox.paces[0]", "not a duration"),
+        (["sandbox", "inboxes"], [{"name": "i", "status": 99_999}], "sandbox.inboxes[0]", "<= 599"),
+        (["sandbox", "inboxes"], [{"name": "i", "delay": -1}], "sandbox.inboxes[0]", ">= 0"),
+        (["sandbox", "inboxes"], [{"name": "i", "headers": {"a": "b\nc"}}], "sandbox.inboxes[0]", "regex"),
+        (["sandbox", "runs"], [{**RUN, "scenario": {"junk": 1}}], "sandbox.runs[0]", "unknown field"),
+        (["sandbox", "runs"], [{**RUN, "position": 1}], "sandbox.runs[0]", "its scenario has 0"),
+        (["sandbox", "runs"], [RUN], "sandbox.runs[0]", "waits for nothing"),
         (["settings", "toy", "most"], 99, "toy.most", "<= 10"),
     ],
 )
@@ -169,6 +196,8 @@ def test_what_cannot_be_read_is_refused_by_place_and_changes_nothing(
     sandboxes: Sandboxes, path: list[Any], value: Any, place: str, said: str
 ) -> None:
     sandbox = sandboxes.get(DEFAULT)
+    with sandbox.transaction():
+        sandbox.outbox.owe("toy", "note_written", Call("http://127.0.0.1:9/hook"), sandbox.clock.now())
     before = encoded(sandbox)
     with pytest.raises(BadRequest) as refusal:
         sandboxes.restore(DEFAULT, spoiled(take_snapshot(sandbox), *path, value=value))

@@ -1,8 +1,10 @@
 """Time passing in a sandbox: what is due fires in order, by hand or by itself."""
 
+import time
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -11,7 +13,7 @@ from mockserver.core.errors import BadRequest, Conflict
 from mockserver.core.operation import Request
 from mockserver.core.pacing import Pace
 from mockserver.core.pipeline import perform
-from mockserver.core.sandbox import DEFAULT, Sandbox
+from mockserver.core.sandbox import DEFAULT, Boot, Sandbox
 from mockserver.core.sandboxes import Sandboxes
 from tests.receiver import Receiver, running_receiver
 from tests.toy import KEY, Toy, toy_sandboxes, vendor, write_set
@@ -156,3 +158,63 @@ def test_a_status_moves_on_after_so_many_reads(sandbox: Sandbox) -> None:
     assert toy(sandbox).notes.get(1).title == "first+"
     read()
     assert toy(sandbox).notes.get(1).title == "first++"
+
+
+def test_an_action_whose_plan_is_undone_meanwhile_does_not_fire(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    failures: list[BaseException] = []
+
+    def catch_up() -> None:
+        try:
+            sandboxes.timeline.catch_up(sandbox)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = Thread(target=catch_up)
+    with suppress(Conflict), sandbox.transaction():
+        plan(sandbox, "never", timedelta(0))
+        thread.start()
+        thread.join(0.3)  # it looks for what is due as soon as it may
+        toy(sandbox).stumble()
+    thread.join()
+    assert failures == []
+    assert toy(sandbox).notes.get(1).title == "first"
+
+
+def test_waking_waits_for_no_busy_sandbox(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    """The event loop wakes, and must not stand still for as long as some sandbox is busy."""
+    busy, _ = sandboxes.put("busy", Boot("plain", clock="live"))
+
+    def wake() -> None:
+        sandbox.stir()
+        sandbox.dispatch()
+
+    with busy.transaction():
+        for _ in range(100):
+            thread = Thread(target=wake, daemon=True)
+            thread.start()
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+def test_a_live_sandbox_acts_while_others_are_woken_all_the_time(sandboxes: Sandboxes, sandbox: Sandbox) -> None:
+    live, _ = sandboxes.put("live", Boot("plain", clock="live"))
+    plan(live, "on time", timedelta(seconds=0.2))
+    live.stir()
+    live.dispatch()
+    acted, give_up = Event(), time.monotonic() + 10
+
+    def wake() -> None:
+        while not acted.is_set() and time.monotonic() < give_up:
+            sandbox.stir()
+            sandbox.dispatch()
+
+    threads = [Thread(target=wake) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < give_up - 5 and toy(live).notes.get(1).title != "on time":
+        Event().wait(0.01)
+    done = toy(live).notes.get(1).title == "on time"
+    acted.set()
+    for thread in threads:
+        thread.join()
+    assert done

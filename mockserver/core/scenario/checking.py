@@ -1,8 +1,10 @@
 """Everything that is wrong with a scenario, at once, each with its line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain, islice
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -16,6 +18,9 @@ from mockserver.core.scenario.script import Scenario
 from mockserver.plain_yaml import Path, line_numbers, read_yaml
 
 _MOST_NAMED = 12
+_DEEPEST = 64
+_MOST_PARTS = 50_000
+_OF_JSON = (dict, list, str, bool, int, float, type(None))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +51,10 @@ def read_scenario(text: str, sandbox: Sandbox, fixtures: list[str]) -> Scenario:
 def problems(text: str, sandbox: Sandbox, fixtures: list[str]) -> list[Problem]:
     """Return what is wrong with a scenario, in the order of its lines."""
     try:
-        plain, (lines, twice) = read_yaml(text), line_numbers(text)
+        plain = read_yaml(text)
+        if _is_endless(plain):
+            return [Problem(1, "", f"is nested deeper than {_DEEPEST} levels, or has more than {_MOST_PARTS} parts")]
+        lines, twice = line_numbers(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         return [Problem(mark.line + 1 if mark else 1, "", f"is no YAML: {error.problem}")]
@@ -55,6 +63,9 @@ def problems(text: str, sandbox: Sandbox, fixtures: list[str]) -> list[Problem]:
     found = [Problem(line, key, "is written twice") for line, key in twice]
     if not isinstance(plain, dict):
         return [Problem(1, "", "must be a mapping with title, vendors, clock, steps and expect")]
+    alien = list(_alien(plain, ()))
+    if alien:
+        return sorted(Problem(_line(lines, path), _place(path), says) for path, says in alien)
     schema = language(sandbox, fixtures)
     wrong = list(_against(schema, plain))
     ill = {path for path, _ in wrong}
@@ -63,10 +74,43 @@ def problems(text: str, sandbox: Sandbox, fixtures: list[str]) -> list[Problem]:
     return sorted(set(found))
 
 
+def _is_endless(plain: Any) -> bool:
+    """Tell whether data is nested deeper, or by its aliases has more parts, than whatever looks through it follows."""
+    level, parts = [plain], 0
+    for _ in range(_DEEPEST):
+        inner = chain.from_iterable(_inside(each) for each in level)
+        level = [each for _, each in islice(inner, _MOST_PARTS + 1)]
+        parts += len(level)
+        if not level or parts > _MOST_PARTS:
+            break
+    return bool(level)
+
+
+def _inside(value: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _alien(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Tell of what YAML has and JSON has not."""
+    if not isinstance(value, _OF_JSON) or (isinstance(value, float) and not isfinite(value)):
+        yield path, f"{_shown(value)} is none of the values that JSON has"
+    for key, inner in _inside(value):
+        if isinstance(value, dict) and not isinstance(key, str):
+            yield path, f"the key {_shown(key)} is no text; put it in quotes"
+        else:
+            yield from _alien(inner, (*path, key))
+
+
 def _against(schema: Schema, plain: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    for error in Draft202012Validator(schema).iter_errors(plain):
+    # A JSON Schema takes 1.0 for an integer, which what reads the scenario later does not.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    validator: Any = extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    for error in validator(schema).iter_errors(plain):
         path: Path = tuple(error.absolute_path)
         if error.validator == "additionalProperties" and isinstance(error.schema, dict):
             known = list(error.schema["properties"])

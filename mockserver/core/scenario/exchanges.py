@@ -10,14 +10,15 @@ from mockserver.core.journal import Exchange
 from mockserver.core.journal_query import body_of, contains
 from mockserver.core.scenario.script import Exchanged, filled
 
-_REFUSED = 400
+_REFUSED = {"in": 400, "out": 300}
+"""From which status on an operation was refused, and an event not delivered."""
 
 
 def why_not(exchange: Exchange, awaited: Exchanged, captured: Mapping[str, Any]) -> str | None:
     """Return why an exchange is not the one that is awaited, None if it is."""
     if exchange.operation != awaited.operation:
         return f"it was {exchange.operation or f'{exchange.method} {exchange.target}, which no operation has'}"
-    if awaited.status is None and not 0 < exchange.status < _REFUSED:
+    if awaited.status is None and not 0 < exchange.status < _REFUSED[exchange.direction]:
         return f"it was answered {exchange.status}" if exchange.status else "no answer came through"
     if awaited.status is not None and exchange.status != awaited.status:
         return f"it was answered {exchange.status}, not {awaited.status}"

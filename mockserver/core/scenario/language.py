@@ -146,7 +146,12 @@ def _place() -> Schema:
 
 
 def _status() -> Schema:
-    return {"type": "integer", "minimum": 0, "maximum": 599, "description": "Its status; below 400 if not given."}
+    return {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 599,
+        "description": "Its status; below 400 if not given, for an event 300.",
+    }
 
 
 def _part() -> Schema:

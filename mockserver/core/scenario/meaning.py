@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from mockserver.core.actions import find_action
-from mockserver.core.clock import parse_instant
+from mockserver.core.clock import parse_duration, parse_instant
 from mockserver.core.errors import ApiError, BadRequest, Conflict
 from mockserver.core.sandbox import Sandbox
+from mockserver.core.scenario.expectations import problems_of_expectations
 from mockserver.core.settings import changed
 from mockserver.core.sources import flatten
 from mockserver.plain_yaml import Path
@@ -25,6 +27,7 @@ def problems_of_meaning(plain: Mapping[str, Any], sandbox: Sandbox, ill: Set[Pat
         yield from _refused(("clock",), lambda: parse_instant(plain["clock"]))
     if isinstance(plain.get("settings"), dict) and ("settings",) not in ill:
         yield from _refused(("settings",), lambda: changed(sandbox.settings, plain["settings"]))
+    yield from _durations(plain, ill)
     yield from _paces(_mapping(plain.get("progressions")))
     yield from _vendors(plain)
     captured: set[str] = set()
@@ -35,9 +38,11 @@ def problems_of_meaning(plain: Mapping[str, Any], sandbox: Sandbox, ill: Set[Pat
             captured |= {name for name, place in _mapping(step.get("capture")).items() if not _is_result(place)}
             yield from _names({name: part for name, part in step.items() if name != "when"}, path, captured)
             yield from _does(step, path, sandbox, ill)
+            yield from _fails(step.get("fault"), (*path, "fault"), sandbox, plain.get("clock"))
             yield from _captures(step, path)
             captured |= _mapping(step.get("capture")).keys()
     yield from _names(_mapping(plain.get("expect")), ("expect",), captured)
+    yield from problems_of_expectations(_mapping(plain.get("expect")), sandbox, ill)
     yield from _unreachable(_list(plain.get("steps")))
 
 
@@ -50,6 +55,23 @@ def _paces(paces: Mapping[str, Any]) -> Found:
             yield ("progressions", operation), f"{needed} is missing, which mode {pace['mode']} needs"
         for name in pace.keys() & set(_NEEDS.values()) - {needed}:
             yield ("progressions", operation, name), f"does not go with mode {pace.get('mode')}"
+
+
+def _durations(plain: Mapping[str, Any], ill: Set[Path]) -> Found:
+    """Tell of durations that are written rightly and are longer than any that a clock can be moved by."""
+    places: list[tuple[Path, Any]] = [
+        *((("steps", number), step) for number, step in enumerate(_list(plain.get("steps")))),
+        *((("progressions", name), pace) for name, pace in _mapping(plain.get("progressions")).items()),
+        *(
+            (("expect", "time", number), each)
+            for number, each in enumerate(_list(_mapping(plain.get("expect")).get("time")))
+        ),
+    ]
+    for path, part in places:
+        for name in ("after", "duration", "at_least", "at_most"):
+            text = _mapping(part).get(name)
+            if isinstance(text, str) and (*path, name) not in ill:
+                yield from _refused((*path, name), partial(parse_duration, text))
 
 
 def _vendors(plain: Mapping[str, Any]) -> Found:
@@ -92,9 +114,25 @@ def _does(step: Mapping[str, Any], path: Path, sandbox: Sandbox, ill: Set[Path])
         for field, said in told.items():
             if not _NAME.search(str(given.get(re.split(r"[.\[]", field)[0], ""))):
                 yield (*path, "with" if "with" in step else "do"), f"{field or 'it'}: {said[0]}"
-    fault = step.get("fault")
-    if isinstance(fault, dict) and not _NAME.search(str(fault)):
-        yield from _refused((*path, "fault"), lambda: _try_fault(sandbox, fault))
+
+
+def _fails(fault: Any, path: Path, sandbox: Sandbox, clock: Any) -> Found:
+    """Tell of a fault that cannot be made; its instants are those of the scenario, not of the sandbox at hand."""
+    if not isinstance(fault, dict) or _NAME.search(str(fault)):
+        return
+    until = fault.get("until")
+    if isinstance(until, str) and "-" in until:
+        yield from _refused((*path, "until"), lambda: _check_until(until, clock))
+        fault = {name: value for name, value in fault.items() if name != "until"}
+    yield from _refused(path, lambda: _try_fault(sandbox, fault))
+
+
+def _check_until(until: str, clock: Any) -> None:
+    instant = parse_instant(until)
+    with suppress(BadRequest):
+        start = parse_instant(str(clock))
+        if instant <= start:
+            raise Conflict(f"{until} is over when the scenario begins, at {clock}.")
 
 
 def _try_fault(sandbox: Sandbox, fault: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from mockserver.core.actions import act
 from mockserver.core.clock import later, parse_duration
 from mockserver.core.collection import Collection
-from mockserver.core.errors import ApiError, Conflict, NotFound
+from mockserver.core.errors import ApiError, BadRequest, Conflict, NotFound
 from mockserver.core.journal import Exchange
 from mockserver.core.pacing import Pace
 from mockserver.core.scenario.exchanges import part_of, why_not
@@ -61,6 +61,12 @@ class Run:
     trouble: str = ""
     miss: Miss | None = None
     done: tuple[Done, ...] = ()
+
+    def __post_init__(self) -> None:
+        # A run may come out of a document that somebody wrote by hand.
+        steps = len(self.script.steps)
+        if not 0 <= self.position <= steps or (self.waits and self.position == steps):
+            raise BadRequest(f"It is at step {self.position + 1}, and its scenario has {steps}.")
 
     @property
     def script(self) -> Scenario:
@@ -132,16 +138,16 @@ class Runs:
             step, now = steps[run.position], self._sandbox.clock.now()
             if step.awaits is not None and not run.waits:
                 return self.runs.save(replace(run, waits="exchange", since=now, miss=None))
-            if step.after is not None and run.waits != "time":
-                due = later(now, parse_duration(step.after))
-                self._sandbox.agenda.add(GO_ON, {}, due, GO_ON)
-                self._sandbox.stir()
-                return self.runs.save(replace(run, waits="time", since=now))
             try:
+                if step.after is not None and run.waits != "time":
+                    self._plan(later(now, parse_duration(step.after)))
+                    return self.runs.save(replace(run, waits="time", since=now))
                 result = self._do(step, run.captured)
             except ApiError as error:
-                trouble = f"Step {run.position + 1} could not be made: {error.message}"
-                return self.runs.save(replace(run, stage="stuck", waits="", trouble=trouble))
+                return self._stuck(run, error.message)
+            except Exception:
+                LOG.exception("Step %d of the run in sandbox %s failed", run.position + 1, self._sandbox.name)
+                return self._stuck(run, "It failed by a defect of mockserver, whose log has the traceback.")
             captured = {name: part_of(result, place) for name, place in step.capture.items() if _is_result(place)}
             run = replace(
                 run,
@@ -153,6 +159,14 @@ class Runs:
                 since=now,
             )
         return self.runs.save(replace(run, stage="finished", miss=None))
+
+    def _plan(self, due: datetime) -> None:
+        self._sandbox.agenda.add(GO_ON, {}, due, GO_ON)
+        self._sandbox.stir()
+
+    def _stuck(self, run: Run, why: str) -> Run:
+        trouble = f"Step {run.position + 1} could not be made: {why}"
+        return self.runs.save(replace(run, stage="stuck", waits="", trouble=trouble))
 
     def _do(self, step: Step, captured: Mapping[str, Any]) -> Any:
         if step.fault is not None:

@@ -9,7 +9,7 @@ Status = int | None
 
 
 class Exchanged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An operation that was answered, or an event that was delivered; below status 400 if none is named."""
+    """An operation that was answered, or an event that was delivered: below status 400, or 300, if none is named."""
 
     operation: str
     status: int | None = None

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from mockserver.core.clock import format_instant, parse_duration
+from mockserver.core.errors import NotFound
 from mockserver.core.journal import Exchange
 from mockserver.core.journal_query import Window, contains, select_whole
 from mockserver.core.sandbox import Sandbox
@@ -167,7 +168,10 @@ def _state(expect: Expect, sandbox: Sandbox, captured: Mapping[str, Any]) -> Ite
 
 def _entities(sandbox: Sandbox, wanted: Remembered) -> list[dict[str, Any]]:
     vendor, _, collection = wanted.collection.partition(".")
-    return [msgspec.to_builtins(each, str_keys=True) for each in sandbox.states[vendor].collections[collection]]
+    held = sandbox.state(vendor).collections.get(collection)
+    if held is None:
+        raise NotFound(f"{vendor} has no collection {collection!r}.", field="collection")
+    return [msgspec.to_builtins(each, str_keys=True) for each in held]
 
 
 def _unmatched(expect: Expect, exchanges: Sequence[Exchange]) -> Iterator[Broken]:

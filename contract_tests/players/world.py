@@ -1,7 +1,7 @@
 """One sandbox of a running mockserver, as a player sees it."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -64,9 +64,12 @@ class World:
         """How clients call here: on sandbox time."""
         return {"session": self.session, "wait": self.wait, "clock": self.now}
 
-    def receiving(self, inlets: Mapping[str, Inlet]) -> AbstractContextManager[Receiver]:
-        """Return a receiver of webhooks that serves inlets by path, for a ``with``."""
-        return Receiver(inlets)
+    @contextmanager
+    def receiving(self, inlets: Mapping[str, Inlet]) -> Iterator[Receiver]:
+        """Serve inlets by path; before the receiver closes, all that was sent to it has arrived."""
+        with Receiver(inlets) as receiver:
+            yield receiver
+            self.settle()
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call the admin API of this sandbox, which must not refuse, and return its JSON."""

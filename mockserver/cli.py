@@ -37,12 +37,16 @@ def _plainly() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
+_ELSEWHERE = ("check", "demo", "scenario")
+"""Commands of other modules, imported when they are asked for."""
+
+
 class _Commands(click.Group):
     """The commands of this module, those of others, and under a vendor's name those of the vendor, if any."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name them all."""
-        return [*super().list_commands(ctx), "demo", "scenario", *(each.name for each in discover() if each.commands)]
+        return [*super().list_commands(ctx), *_ELSEWHERE, *(each.name for each in discover() if each.commands)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find one, in this module first."""
@@ -51,6 +55,10 @@ class _Commands(click.Group):
             from mockserver.demo import demo
 
             return demo
+        if cmd_name == "check":
+            from mockserver.check_commands import check
+
+            return check
         if cmd_name == "scenario":
             from mockserver.scenario_commands import scenario
 

@@ -155,6 +155,16 @@ def test_a_broken_expectation_is_named(
     assert said in found[place]
 
 
+def test_a_call_that_is_not_as_documented_breaks_it_where_it_is_held_to_that(sandbox: RemoteSandbox) -> None:
+    for findings, places in [("none", ["expect.findings"]), ("allowed", [])]:
+        ask(sandbox, "PUT", "")
+        play(sandbox, {**DOCUMENT, "steps": [], "expect": {"findings": findings}})
+        sandbox.post("/youtestme/users/", json={**USER, "email": 17}, headers=KEY)
+        assert list(broken(sandbox)) == places
+        if places:
+            assert "youtestme.create_user.request.body.email.type (example)" in broken(sandbox)["expect.findings"]
+
+
 def test_a_path_that_nobody_has_breaks_it_unless_allowed(sandbox: RemoteSandbox) -> None:
     for unmatched, places in [("none", ["expect.unmatched"]), ("allowed", [])]:
         ask(sandbox, "PUT", "")

@@ -6,14 +6,16 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, the_sandbox
+from mockserver.admin.judging import findings_of
 from mockserver.admin.redaction import all_names_of, redacted
 from mockserver.admin.schemas import RunSchema
+from mockserver.contract.observed import Finding
 from mockserver.core.errors import BadRequest
 from mockserver.core.sandbox import DEFAULT, Sandbox
 from mockserver.core.scenario.checking import problems
 from mockserver.core.scenario.language import language
 from mockserver.core.scenario.run import Run
-from mockserver.core.scenario.verdict import verdict, waiting
+from mockserver.core.scenario.verdict import Broken, verdict, waiting
 from mockserver.plain_yaml import read_yaml
 
 scenarios = Blueprint("scenarios", __name__)
@@ -65,9 +67,17 @@ def read_run(name: str) -> Response:
 @scenarios.get("/sandboxes/<name>/run/verdict")
 def read_verdict(name: str) -> Response:
     """Tell whether what the scenario expects holds, and if not which expectations are broken."""
-    broken = verdict(the_sandbox(name))
+    sandbox = the_sandbox(name)
+    broken = verdict(sandbox)
+    if sandbox.runs.current().script.expect.findings == "none":
+        broken += [Broken("expect.findings", _told(each)) for each in findings_of(sandbox)]
     listed = [{"place": each.place, "says": each.says} for each in broken]
     return answer({"holds": not broken, "broken": listed})
+
+
+def _told(finding: Finding) -> str:
+    what = f"{finding.clause} ({finding.confidence}) in exchange {finding.exchange}, {finding.place}"
+    return f"{what}: expected {finding.expected}, got {finding.got}"
 
 
 def _fixtures() -> list[str]:

@@ -1,13 +1,31 @@
-"""The clauses of a contract: every checkable claim in it, with its source and its confidence."""
+"""The clauses of a contract: every checkable claim in it, with its source and its confidence.
+
+What no schema says of a single call is said of several, by the operation objects of ``paths``. Each is a clause of the
+caller of the operation that it binds, and has ``x-source`` and ``x-confidence`` of its own:
+
+- ``links`` of a response, as in OpenAPI: what another operation carries comes from here. ``parameters`` are qualified
+  (``path.examSid``); ``x-fields`` does the same for the body, by pointer (``/add/*/enrollmentSid``), ``x-security`` for
+  the credentials of a scheme (``bearer``). Several links into one place are one claim, for which the first speaks.
+  Clause: ``<vendor>.<operation>.request.path.examSid.given``.
+- ``x-after``, by name: this operation follows ``any`` of others, each with what is the ``same`` in both, pairs of an
+  expression over the other and one over this. The other has succeeded, or with ``outcome: any`` been answered anyhow.
+  Clause: ``<vendor>.<operation>.request.after.<name>``.
+- ``x-single-use``, by name: the address at ``value`` is opened once. Clause:
+  ``<vendor>.<operation>.request.single-use.<name>``.
+
+``expressions`` has the expressions, ``order`` the judging.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from mockserver.contract.dependencies import dependencies
+
 CONFIDENCES = ("documented", "example", "public", "inferred")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-_PLAIN = (
+PLAIN = (
     "type",
     "format",
     "pattern",
@@ -25,7 +43,7 @@ _PLAIN = (
     "minProperties",
     "maxProperties",
 )
-_DEEPEST = 30
+DEEPEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,7 @@ class _Place(NamedTuple):
 
 
 def clauses(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
-    """Yield the clauses of a contract, each once: operations, webhooks, then rules.
+    """Yield the clauses of a contract, each once: operations, webhooks, the order of operations, then rules.
 
     Raises ``ValueError`` if two places that say different things make the same id.
     """
@@ -79,6 +97,8 @@ def _claims(vendor: str, document: Mapping[str, Any]) -> Iterator[Clause]:
     for item in document.get("webhooks", {}).values():
         # How the vendor knows its callers says nothing about how it is known itself.
         yield from walk.path_item(top.below("", item), item, ())
+    for each in dependencies(vendor, document):
+        yield Clause(each.clause, each.says, each.source, each.confidence)
     for rule in document.get("x-rules", ()):
         yield Clause(rule["id"], rule["says"], rule.get("source"), rule.get("confidence"))
 
@@ -103,11 +123,14 @@ class _Walk:
             inner = place.below(f"request.{parameter['in']}.{parameter['name']}", parameter)
             yield inner.clause("parameter")
             if parameter.get("required"):
-                yield inner.below("required").clause("required")
+                yield inner.below("required", _of_requiring(parameter)).clause("required")
             yield from self._schema(inner, parameter.get("schema", {}))
         if "requestBody" in operation:
             body = self._resolved(operation["requestBody"])
-            yield from self._content(place.below("request.body", body), body)
+            inner = place.below("request.body", body)
+            if body.get("required"):
+                yield inner.below("(required)", _of_requiring(body)).clause("a body is required")
+            yield from self._content(inner, body)
         for status, each in operation.get("responses", {}).items():
             yield from self._response(place, str(status), self._resolved(each))
 
@@ -131,7 +154,7 @@ class _Walk:
             yield from self._schema(inner, media.get("schema", {}))
 
     def _schema(self, outer: _Place, given: Any, depth: int = 0) -> Iterator[Clause]:
-        if not isinstance(given, Mapping) or depth > _DEEPEST:
+        if not isinstance(given, Mapping) or depth > DEEPEST:
             return
         schema = self._resolved(given)
         place = outer.below("", schema).below("", {key: given[key] for key in _MARKS if key in given})
@@ -139,7 +162,7 @@ class _Walk:
             yield place.below("null").clause("may be null")
             return
         names = schema.get("properties", {})
-        for keyword in _PLAIN:
+        for keyword in PLAIN:
             if keyword in schema:
                 # A field may be called "type" too; the keyword then steps aside.
                 step = f"({keyword})" if keyword in names else keyword
@@ -188,3 +211,8 @@ class _Walk:
 
 
 _MARKS = ("x-source", "x-confidence")
+
+
+def _of_requiring(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what a parameter or a body says of the confidence of its being required, if it does."""
+    return {"x-confidence": node["x-required-confidence"]} if "x-required-confidence" in node else None

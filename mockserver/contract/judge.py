@@ -1,176 +1,203 @@
 """Judges one exchange against a contract: what was asked, what was answered, what was sent by itself."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Iterator, Set
+from dataclasses import replace
 
-from mockserver.contract.bodies import Unreadable, media_type, read_body
+from mockserver.contract.bodies import Unreadable, read_body
 from mockserver.contract.clauses import CONFIDENCES, Clause
-from mockserver.contract.contract import Contract, Entry, escaped
-from mockserver.contract.shapes import Wrong, wrong_with
+from mockserver.contract.contract import BOTH, Contract, Side, escaped
+from mockserver.contract.observed import UNDOCUMENTED, Finding, Observed
+from mockserver.contract.places import Body, Situated, situated
+from mockserver.contract.shapes import Wrong, short, wrong_with
+from mockserver.contract.undocumented import undocumented
 
 _WEAKEST = len(CONFIDENCES) - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """One exchange, as anybody may have seen it. ``path`` is below the vendor's base; header names are lower-case.
-
-    ``webhook`` names what the vendor sent by itself, and is empty for a call of the vendor; ``status`` is 0 where no
-    answer came.
-    """
-
-    method: str
-    path: str
-    query: str = ""
-    headers: Mapping[str, str]
-    body: bytes = b""
-    status: int = 0
-    answer_headers: Mapping[str, str]
-    answer: bytes = b""
-    webhook: str = ""
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something that is not as a clause has it; ``place`` is where, in the exchange."""
-
-    clause: str
-    says: str
-    confidence: str
-    source: str | None
-    place: str
-    expected: str
-    got: str
-    exchange: int = 0
+def judge(contract: Contract, seen: Observed, sides: Set[Side] = BOTH) -> list[Finding]:
+    """Return what is wrong with an exchange, of the doings of these sides; nothing for an unknown webhook."""
+    where = situated(contract, seen)
+    if where is None:
+        return [] if seen.webhook or "client" not in sides else [_nowhere(contract, seen)]
+    found: list[Finding] = []
+    if where.entry.caller in sides:
+        found += _judge_request(where)
+    if sides - {where.entry.caller}:
+        found += _judge_answer(where)
+    return found
 
 
 def judge_call(contract: Contract, seen: Observed) -> list[Finding]:
-    """Return what is wrong with a call of the vendor: the client's side of an exchange."""
-    found = contract.operation(seen.method, seen.path)
-    if found is None:
-        return [_nowhere(contract, seen)]
-    entry, parameters = found
-    return [
-        *_parameters(contract, entry, seen, parameters),
-        *_security(contract, entry, seen),
-        *_asked(contract, entry, seen),
-    ]
+    """Return what is wrong with a call of the vendor: the request of an exchange."""
+    where = situated(contract, seen)
+    return list(_judge_request(where)) if where else [_nowhere(contract, seen)]
 
 
 def judge_answer(contract: Contract, seen: Observed) -> list[Finding]:
-    """Return what is wrong with the vendor's answer; nothing for a path that it does not document."""
-    found = contract.operation(seen.method, seen.path)
-    if found is None or not seen.status:
-        return []
-    entry, _ = found
-    responses = {str(status): node for status, node in entry.node.get("responses", {}).items()}
-    listed = next(
-        (each for each in (str(seen.status), f"{seen.status // 100}XX", "default") if each in responses), None
-    )
-    base = f"{contract.vendor}.{entry.name}"
-    if listed is None:
-        return [_finding(contract, base, seen, "answer.status", f"one of {', '.join(responses)}", str(seen.status))]
-    pointer = contract.place(responses[listed], f"{entry.pointer}/responses/{listed}")
-    return list(_content(contract, f"{base}.response.{listed}.body", pointer, seen, side="answer"))
+    """Return what is wrong with an answer; nothing where it says nothing or nobody documents the path."""
+    where = situated(contract, seen)
+    return list(_judge_answer(where)) if where else []
 
 
 def judge_webhook(contract: Contract, seen: Observed) -> list[Finding]:
-    """Return what is wrong with what the vendor sent by itself."""
-    entry = contract.webhooks.get(seen.webhook)
-    return [] if entry is None else list(_asked(contract, entry, seen))
+    """Return what is wrong with what the vendor sent by itself; nothing for a webhook that nobody documents."""
+    where = situated(contract, seen) if seen.webhook else None
+    return list(_judge_request(where)) if where else []
+
+
+def _judge_request(where: Situated) -> Iterator[Finding]:
+    judging = _Judging(where, where.entry.caller)
+    yield from judging.parameters()
+    yield from judging.security()
+    yield from judging.asked()
+
+
+def _judge_answer(where: Situated) -> Iterator[Finding]:
+    if where.seen.status and not where.seen.spoiled:
+        yield from _Judging(where, "server" if where.entry.caller == "client" else "client").answer()
+
+
+class _Judging:
+    """The judging of one message of an exchange, which is one side's doing."""
+
+    def __init__(self, where: Situated, side: Side) -> None:
+        self._where = where
+        self._contract = where.contract
+        self._side = side
+
+    def parameters(self) -> Iterator[Finding]:
+        for each in self._where.parameters():
+            if each.value is None:
+                if each.node.get("required") and each.node["in"] != "path":
+                    yield self._finding(f"{each.base}.required", each.place, "a value", "nothing")
+                continue
+            for wrong in wrong_with(self._contract, each.node.get("schema", {}), None, each.value):
+                yield self._of_shape(each.base, each.place, wrong)
+        for name, value in self._where.unknown_parameters():
+            yield self._unknown(f"{self._where.base}.request.query.{name}", f"request.query.{name}", short(value))
+
+    def security(self) -> Iterator[Finding]:
+        """Yield nothing if any of the documented ways to say who is calling is used, else that none is."""
+        choices = self._where.schemes()
+        names = sorted({name for choice in choices for name in choice})
+        if not names or any(all(self._where.shows(name) for name in choice) for choice in choices):
+            return
+        bases = [f"{self._where.base}.request.security.{name}" for name in names]
+        best = min(bases, key=lambda base: _rank(self._contract.clauses.get(base)))
+        yield self._finding(best, "request.headers", " or ".join(names), "none of them")
+
+    def asked(self) -> Iterator[Finding]:
+        body = self._where.asked()
+        if body is None:
+            return
+        if body.raw:
+            yield from self._body(body)
+        elif self._contract.resolved(self._where.entry.node["requestBody"]).get("required"):
+            yield self._finding(f"{body.base}.(required)", body.place, "a body", "none")
+
+    def answer(self) -> Iterator[Finding]:
+        listed, seen = self._where.listed(), self._where.seen
+        if listed is None:
+            yield self._unlisted()
+            return
+        response, body = self._where.answered(listed)
+        for name, each in response.get("headers", {}).items():
+            header = self._contract.resolved(each)
+            base = f"{self._where.base}.response.{listed}.header.{name}"
+            value = seen.answer_headers.get(name.lower())
+            if value is None and header.get("required"):
+                yield self._finding(base, f"answer.headers.{name}", "a value", "nothing")
+            elif value is not None:
+                for wrong in wrong_with(self._contract, header.get("schema", {}), None, value):
+                    yield self._of_shape(base, f"answer.headers.{name}", wrong)
+        if body.raw or seen.method != "HEAD":
+            yield from self._body(body)
+
+    def _unlisted(self) -> Finding:
+        """Return the finding about a status that nobody documents.
+
+        A list is as certain as the least certain of its class (2xx, 4xx): who left one refusal out may have left out
+        another. Where it has none of the class, it is as certain as the most certain of all.
+        """
+        status, listed = str(self._where.seen.status), list(self._where.responses())
+        ranks = {each: _rank(self._contract.clauses.get(f"{self._where.base}.response.{each}")) for each in listed}
+        alike = [rank for each, rank in ranks.items() if each[0] == status[0]]
+        rank = max(alike) if alike else min(ranks.values(), default=0)
+        made = self._finding(self._where.base, "answer.status", f"one of {', '.join(listed)}", status)
+        return replace(made, confidence=CONFIDENCES[max(rank, CONFIDENCES.index(made.confidence))])
+
+    def _body(self, body: Body) -> Iterator[Finding]:
+        """Yield what is wrong with a body: its content type, its form, its shape."""
+        if not body.content:
+            return
+        kind, headers = body.kind, f"{body.place.partition('.')[0]}.headers.content-type"
+        if kind not in body.content:
+            clause = f"{body.base}.content.{next(iter(body.content))}"
+            yield self._finding(clause, headers, " or ".join(body.content), kind or "none")
+            return
+        try:
+            value = read_body(kind, body.headers, body.raw)
+        except Unreadable as error:
+            yield self._finding(f"{body.base}.content.{kind}", body.place, kind, str(error))
+            return
+        schema = body.content[kind].get("schema")
+        if schema is None:
+            return
+        pointer = body.schema_pointer(kind)
+        for wrong in wrong_with(self._contract, schema, pointer, value):
+            yield self._of_shape(body.base, body.place, wrong)
+        for path, got in undocumented(self._contract, pointer, value):
+            steps = ".".join("[]" if isinstance(step, int) else step for step in path)
+            yield self._unknown(f"{body.base}.{steps}", f"{body.place}{_pointer(path)}", got)
+
+    def _of_shape(self, base: str, place: str, wrong: Wrong) -> Finding:
+        clause = _clause_of(self._contract, base, wrong)
+        return self._finding(clause, f"{place}{_pointer(wrong.path)}", wrong.expected, wrong.got)
+
+    def _unknown(self, clause: str, place: str, got: str) -> Finding:
+        return Finding(
+            clause=clause,
+            says="Nothing is documented of it.",
+            confidence=UNDOCUMENTED,
+            source=None,
+            place=place,
+            expected="only what is documented",
+            got=got,
+            exchange=self._where.seen.number,
+            side=self._side,
+        )
+
+    def _finding(self, clause_id: str, place: str, expected: str, got: str) -> Finding:
+        contract = self._contract
+        clause = contract.clauses.get(clause_id) or _outer(contract, clause_id)
+        allowed = [each for name, each in contract.clauses.items() if name.startswith(f"{clause_id}.enum.")]
+        # A closed list is as certain as the least certain of its values: another may be missing as well.
+        rank = max([_rank(clause), *(_rank(each) for each in allowed)]) if allowed else _rank(clause)
+        return Finding(
+            clause=clause_id,
+            says=clause.says if clause else "",
+            confidence=CONFIDENCES[rank],
+            source=contract.source(clause.source if clause else None),
+            place=place,
+            expected=expected,
+            got=got,
+            exchange=self._where.seen.number,
+            side=self._side,
+        )
 
 
 def _nowhere(contract: Contract, seen: Observed) -> Finding:
     methods = contract.methods(seen.path)
-    expected = f"one of {', '.join(methods)}" if methods else "a path that is documented"
     return Finding(
         clause=f"{contract.vendor}.paths",
         says="Only what is documented can be called.",
         confidence=CONFIDENCES[0],
         source=None,
         place="request.method" if methods else "request.path",
-        expected=expected,
+        expected=f"one of {', '.join(methods)}" if methods else "a path that is documented",
         got=f"{seen.method} {seen.path}",
         exchange=seen.number,
     )
-
-
-def _parameters(contract: Contract, entry: Entry, seen: Observed, in_path: Mapping[str, str]) -> Iterator[Finding]:
-    given = {"path": in_path, "query": dict(parse_qsl(seen.query, keep_blank_values=True)), "header": seen.headers}
-    for parameter in entry.parameters:
-        name, where = parameter["name"], parameter["in"]
-        base = f"{contract.vendor}.{entry.name}.request.{where}.{name}"
-        values = given.get(where, {})
-        value = values.get(name.lower() if where == "header" else name)
-        if value is None:
-            if parameter.get("required") and where != "path":
-                yield _finding(contract, f"{base}.required", seen, f"request.{where}.{name}", "it is there", "nothing")
-            continue
-        schema = parameter.get("schema", {})
-        for wrong in wrong_with(contract, schema, None, _typed(value, contract.resolved(schema))):
-            yield _of_shape(contract, base, seen, f"request.{where}.{name}", wrong)
-
-
-def _security(contract: Contract, entry: Entry, seen: Observed) -> Iterator[Finding]:
-    """Yield nothing if any of the documented ways to say who is calling is used, else that none is."""
-    choices = [list(each) for each in entry.node["security"]]
-    names = sorted({name for choice in choices for name in choice})
-    if not names or any(all(_shows(contract, name, seen) for name in choice) for choice in choices):
-        return
-    bases = [f"{contract.vendor}.{entry.name}.request.security.{name}" for name in names]
-    best = min(bases, key=lambda base: _rank(contract.clauses.get(base)))
-    yield _finding(contract, best, seen, "request.headers", f"{' or '.join(names)}", "none of them")
-
-
-def _shows(contract: Contract, name: str, seen: Observed) -> bool:
-    scheme = contract.document.get("components", {}).get("securitySchemes", {}).get(name, {})
-    if scheme.get("type") == "apiKey":
-        return bool(seen.headers.get(str(scheme.get("name", "")).lower()))
-    return seen.headers.get("authorization", "").lower().startswith(f"{scheme.get('scheme', '')} ")
-
-
-def _asked(contract: Contract, entry: Entry, seen: Observed) -> Iterator[Finding]:
-    node = entry.node.get("requestBody")
-    if node is None:
-        return
-    base = f"{contract.vendor}.{entry.name}.request.body"
-    if not seen.body:
-        if contract.resolved(node).get("required"):
-            yield _finding(contract, base, seen, "request.body", "a body", "none")
-        return
-    pointer = contract.place(node, f"{entry.pointer}/requestBody")
-    yield from _content(contract, base, pointer, seen, side="request")
-
-
-def _content(contract: Contract, base: str, pointer: str, seen: Observed, *, side: str) -> Iterator[Finding]:
-    """Yield what is wrong with a body: its content type, its form, its shape."""
-    headers, raw = (seen.headers, seen.body) if side == "request" else (seen.answer_headers, seen.answer)
-    content = contract.resolved({"$ref": f"#{pointer}"}).get("content", {})
-    kind = media_type(headers)
-    if not content or (side == "answer" and not raw and seen.method == "HEAD"):
-        return
-    if kind not in content:
-        clause = f"{base}.content.{next(iter(content))}"
-        yield _finding(contract, clause, seen, f"{side}.headers.content-type", " or ".join(content), kind or "none")
-        return
-    try:
-        value = read_body(kind, headers, raw)
-    except Unreadable as error:
-        yield _finding(contract, f"{base}.content.{kind}", seen, f"{side}.body", kind, str(error))
-        return
-    schema = content[kind].get("schema")
-    if schema is not None:
-        for wrong in wrong_with(contract, schema, f"{pointer}/content/{escaped(kind)}/schema", value):
-            yield _of_shape(contract, base, seen, f"{side}.body", wrong)
-
-
-def _of_shape(contract: Contract, base: str, seen: Observed, place: str, wrong: Wrong) -> Finding:
-    clause = _clause_of(contract, base, wrong)
-    where = "".join(f"/{escaped(str(step))}" for step in wrong.path)
-    return _finding(contract, clause, seen, f"{place}{where}", wrong.expected, wrong.got)
 
 
 def _clause_of(contract: Contract, base: str, wrong: Wrong) -> str:
@@ -179,7 +206,8 @@ def _clause_of(contract: Contract, base: str, wrong: Wrong) -> str:
     for part in wrong.path:
         named = f"{step}.{part}"
         step = f"{step}.[]" if isinstance(part, int) else named if _known(contract, named) else f"{step}.*"
-    for candidate in (f"{step}.{wrong.keyword}", f"{step}.({wrong.keyword})", step):
+    # A keyword in brackets has stepped aside for a field of its name.
+    for candidate in (f"{step}.({wrong.keyword})", f"{step}.{wrong.keyword}", step):
         if candidate in contract.clauses:
             return candidate
     return step
@@ -189,21 +217,8 @@ def _known(contract: Contract, prefix: str) -> bool:
     return prefix in contract.clauses or any(each.startswith(f"{prefix}.") for each in contract.clauses)
 
 
-def _finding(contract: Contract, clause_id: str, seen: Observed, place: str, expected: str, got: str) -> Finding:
-    clause = contract.clauses.get(clause_id) or _outer(contract, clause_id)
-    allowed = [each for name, each in contract.clauses.items() if name.startswith(f"{clause_id}.enum.")]
-    # A closed list is as certain as the least certain of its values: another may be missing as well.
-    rank = max([_rank(clause), *(_rank(each) for each in allowed)]) if allowed else _rank(clause)
-    return Finding(
-        clause=clause_id,
-        says=clause.says if clause else "",
-        confidence=CONFIDENCES[rank],
-        source=contract.source(clause.source if clause else None),
-        place=place,
-        expected=expected,
-        got=got,
-        exchange=seen.number,
-    )
+def _pointer(path: tuple[str | int, ...]) -> str:
+    return "".join(f"/{escaped(str(step))}" for step in path)
 
 
 def _outer(contract: Contract, clause_id: str) -> Clause | None:
@@ -218,17 +233,3 @@ def _outer(contract: Contract, clause_id: str) -> Clause | None:
 def _rank(clause: Clause | None) -> int:
     confidence = clause.confidence if clause else None
     return CONFIDENCES.index(confidence) if confidence in CONFIDENCES else _WEAKEST
-
-
-def _typed(value: str, schema: Mapping[str, Any]) -> Any:
-    """Return the text of a parameter as the type that its schema asks for, if it can be read so."""
-    kinds = schema.get("type", "string")
-    wanted = kinds if isinstance(kinds, list) else [kinds]
-    if "array" in wanted:
-        return value.split(",")
-    if "boolean" in wanted and value in {"true", "false"}:
-        return value == "true"
-    try:
-        return int(value) if "integer" in wanted else float(value) if "number" in wanted else value
-    except ValueError:
-        return value

@@ -69,6 +69,8 @@ def _expect(collections: list[str], operations: list[str], events: list[str]) ->
         time=_list(_between(exchange), "How much time lies between."),
         state=_list(_remembered(collections), "What the vendors remember in the end."),
         unmatched=_enum(["none", "allowed"], "Whether a path that no operation has breaks it.") | {"default": "none"},
+        findings=_enum(["none", "allowed"], "Whether a call that is not as documented breaks it.")
+        | {"default": "allowed"},
     ) | {"minProperties": 1, "x-says": "expects nothing; give it one of calls, order, deliveries, time, state"}
 
 

@@ -90,6 +90,8 @@ class Expect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time: tuple[Between, ...] = ()
     state: tuple[Remembered, ...] = ()
     unmatched: Literal["none", "allowed"] = "none"
+    findings: Literal["none", "allowed"] = "allowed"
+    """Whether what the contract finds wrong with a call breaks it; who knows the contracts has to look."""
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,55 @@
+"""``mockserver check``: hold a client, a server or a recording against what a vendor documents."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.check_client import client
+from mockserver.check_options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
+from mockserver.contract.har import NoArchive, read_har
+from mockserver.contract.recording import evidence_of
+
+_LARGEST = 512 * 1024 * 1024
+
+
+@click.group()
+def check() -> None:
+    """Hold a subject against what a vendor documents.
+
+    Exit codes: 0 the contract is kept, 1 findings, 2 wrong usage, 3 nothing or too little was checked, 4 mockserver
+    itself failed.
+    """
+
+
+check.add_command(client)
+
+
+@check.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--vendor", type=vendor_names, required=True, help="Whose contract to hold it against.")
+@click.option("--base-url", multiple=True, help="Where the vendor was called; may be given again.  [default: found]")
+@judging_options
+def har(file: Path, vendor: str, base_url: tuple[str, ...], **options: Any) -> None:
+    """Judge the exchanges recorded in FILE, an HTTP archive (HAR), on the client's side and the server's."""
+    for each in base_url:
+        if not each.startswith(("http://", "https://")):
+            raise Refused(f"--base-url {each} must begin with http:// or https://.")
+    with harness():
+        try:
+            archive = read_har(_content(file))
+        except NoArchive as error:
+            raise Refused(f"{file}: {error}") from None
+        conclude(evidence_of(contract_of(vendor), archive, file.name, base_url), Wanted(**options))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > _LARGEST:
+            raise Refused(
+                f"{file} has {size // 2**20} MiB; an archive may have {_LARGEST // 2**20}. Record less, or split it."
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,57 @@
+"""What is known of a subject before anybody passes a verdict: what it did, what was tried on it, what was wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from mockserver.contract.contract import Contract, Side
+from mockserver.contract.observed import Finding, Observed
+
+Kind = Literal["client", "server", "har"]
+Outcome = Literal["passed", "failed", "skipped", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is checked: a client of a vendor's API, a server of it, or a recording of both sides."""
+
+    kind: Kind
+    vendor: str
+    name: str
+    """What people call it: a command, an address, a file."""
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        """Return the sides of an exchange that this subject answers for."""
+        return frozenset({"client", "server"}) if self.kind == "har" else frozenset({self.kind})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of a check list, carried out.
+
+    The first of ``clauses`` is what a failure breaks; the others were exercised on the way. A check without clauses
+    can fail nobody. ``failed`` is the subject's doing, ``broken`` the harness's; ``detail`` says why for every outcome
+    but ``passed``. ``exchanges`` are the numbers of what was observed.
+    """
+
+    id: str
+    says: str
+    clauses: tuple[str, ...] = ()
+    outcome: Outcome
+    detail: str = ""
+    expected: str = ""
+    got: str = ""
+    exchanges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a verdict rests on. ``notes`` tell what a reader must know besides, such as what could not be read."""
+
+    subject: Subject
+    contract: Contract
+    exchanges: Sequence[Observed] = ()
+    findings: Sequence[Finding] = ()
+    checks: Sequence[Check] = ()
+    notes: Sequence[str] = ()

@@ -1,0 +1,146 @@
+"""Where an exchange touches a contract: its operation, its parameters, its bodies, and what is documented of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.contract.bodies import media_type
+from mockserver.contract.contract import Contract, Entry
+from mockserver.contract.observed import Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One documented parameter; ``value`` is None where it was not given, else of the type that its schema asks for."""
+
+    base: str
+    place: str
+    node: Mapping[str, Any]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One body, and what is documented of it: ``content`` by content type, standing at ``pointer``."""
+
+    base: str
+    place: str
+    pointer: str
+    content: Mapping[str, Any]
+    headers: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def kind(self) -> str:
+        """Return the content type that it says it has."""
+        return media_type(self.headers)
+
+    def schema_pointer(self, kind: str) -> str:
+        """Return where the schema of a documented content type stands."""
+        return f"{self.pointer}/content/{kind.replace('~', '~0').replace('/', '~1')}/schema"
+
+
+@dataclass(frozen=True, slots=True)
+class Situated:
+    """An exchange that the contract knows."""
+
+    contract: Contract
+    seen: Observed
+    entry: Entry
+    in_path: Mapping[str, str]
+
+    @property
+    def base(self) -> str:
+        """Return what the ids of its clauses begin with."""
+        return f"{self.contract.vendor}.{self.entry.name}"
+
+    def parameters(self) -> Iterator[Parameter]:
+        """Yield every documented parameter, given or not."""
+        query = parse_qsl(self.seen.query, keep_blank_values=True)
+        for node in self.entry.parameters:
+            name, where = str(node["name"]), str(node["in"])
+            schema = self.contract.resolved(node.get("schema", {}))
+            values = {
+                "path": [self.in_path[name]] if name in self.in_path else [],
+                "query": [value for key, value in query if key == name],
+                "header": [self.seen.headers[name.lower()]] if name.lower() in self.seen.headers else [],
+            }.get(where, [])
+            place = f"request.{where}.{name}"
+            yield Parameter(f"{self.base}.{place}", place, node, _typed(values, schema) if values else None)
+
+    def unknown_parameters(self) -> list[tuple[str, str]]:
+        """Return what the query holds besides the documented parameters."""
+        known = {node["name"] for node in self.entry.parameters if node["in"] == "query"}
+        return [pair for pair in parse_qsl(self.seen.query, keep_blank_values=True) if pair[0] not in known]
+
+    def schemes(self) -> list[list[str]]:
+        """Return the documented ways to say who is calling, each the schemes that it takes together."""
+        return [list(each) for each in self.entry.node["security"]]
+
+    def shows(self, scheme: str) -> bool:
+        """Tell whether the request uses a security scheme."""
+        about = self.contract.document.get("components", {}).get("securitySchemes", {}).get(scheme, {})
+        if about.get("type") != "apiKey":
+            word = str(about.get("scheme", "bearer")).lower()
+            return self.seen.headers.get("authorization", "").lower().startswith(f"{word} ")
+        name = str(about.get("name", ""))
+        if about.get("in") == "query":
+            return any(key == name for key, _ in parse_qsl(self.seen.query))
+        if about.get("in") == "cookie":
+            return f"{name}=" in self.seen.headers.get("cookie", "")
+        return bool(self.seen.headers.get(name.lower()))
+
+    def asked(self) -> Body | None:
+        """Return the request's body, None if none is documented."""
+        node = self.entry.node.get("requestBody")
+        if node is None:
+            return None
+        pointer = self.contract.place(node, f"{self.entry.pointer}/requestBody")
+        content = self.contract.resolved(node).get("content", {})
+        base = f"{self.base}.request.body"
+        return Body(base, "request.body", pointer, content, self.seen.headers, self.seen.body)
+
+    def responses(self) -> Mapping[str, Any]:
+        """Return the documented answers by status."""
+        return {str(status): node for status, node in self.entry.node.get("responses", {}).items()}
+
+    def listed(self) -> str | None:
+        """Return the documented status that the answer's is, None if there is none."""
+        responses = self.responses()
+        wanted = (str(self.seen.status), f"{self.seen.status // 100}XX", "default")
+        return next((each for each in wanted if each in responses), None)
+
+    def answered(self, listed: str) -> tuple[Mapping[str, Any], Body]:
+        """Return the documented answer of a status, and the answer's body."""
+        node = self.responses()[listed]
+        pointer = self.contract.place(node, f"{self.entry.pointer}/responses/{listed}")
+        response = self.contract.resolved(node)
+        base = f"{self.base}.response.{listed}.body"
+        content = response.get("content", {})
+        return response, Body(base, "answer.body", pointer, content, self.seen.answer_headers, self.seen.answer)
+
+
+def situated(contract: Contract, seen: Observed) -> Situated | None:
+    """Return where an exchange stands in a contract: its webhook, or its operation; None if it has neither."""
+    if seen.webhook:
+        entry = contract.webhooks.get(seen.webhook)
+        return Situated(contract, seen, entry, {}) if entry else None
+    found = contract.operation(seen.method, seen.path)
+    return Situated(contract, seen, *found) if found else None
+
+
+def _typed(values: list[str], schema: Mapping[str, Any]) -> Any:
+    """Return the texts of a parameter as the type that its schema asks for, if they can be read so."""
+    kinds = schema.get("type", "string")
+    wanted = kinds if isinstance(kinds, list) else [kinds]
+    if "array" in wanted:
+        items = schema.get("items", {})
+        return [_typed([each], items) for each in (values if len(values) > 1 else values[0].split(","))]
+    value = values[-1]
+    if "boolean" in wanted and value in {"true", "false"}:
+        return value == "true"
+    try:
+        return int(value) if "integer" in wanted else float(value) if "number" in wanted else value
+    except ValueError:
+        return value

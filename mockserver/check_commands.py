@@ -7,6 +7,7 @@ import click
 
 from mockserver.check_client import client
 from mockserver.check_options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
+from mockserver.check_server import server
 from mockserver.contract.har import NoArchive, read_har
 from mockserver.contract.recording import evidence_of
 
@@ -23,6 +24,7 @@ def check() -> None:
 
 
 check.add_command(client)
+check.add_command(server)
 
 
 @check.command()

@@ -89,7 +89,7 @@ def test_findings_tell_whose_doing_they_are(sandbox: RemoteSandbox, tmp_path: Pa
     file = written(tmp_path, *archive["log"]["entries"])
     done = run(file, "--vendor", "youtestme", "--level", "inferred", "--report", tmp_path / "out")
     assert done.exit_code == 1
-    assert "1 of the client, 1 of the server" in done.stdout
+    assert "2 of the client, 1 of the server" in done.stdout
     assert "request.body/roleCode: expected type: string; got 5" in done.stdout
     assert "answer.status: expected one of 200, 401, 403, 404; got 301" in done.stdout
     assert f"The base URL was taken to be {sandbox.url('/youtestme')};" in done.stdout
@@ -208,7 +208,7 @@ def test_broken_entries_do_not_spoil_the_others(tmp_path: Path) -> None:
     for number in (1, 2, 3, 4):
         assert f"Entry {number} cannot be read and was left out: " in done.stdout
     assert report_of(tmp_path)["counts"]["exchanges"] == 1
-    assert "Judged: 1 exchange\n" in done.stdout
+    assert "Judged: 1 exchange" in done.stdout
 
 
 def test_many_broken_entries_are_counted(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ def test_an_archive_of_a_hundred_megabytes_is_read(tmp_path: Path) -> None:
     """Most of it is of other hosts, as in a browser's."""
     page = entry("https://cdn.example/x", comment="x" * 1_000_000)
     done = run(written(tmp_path, *[page] * 100, entry("https://v.example/users/5")), "--vendor", "youtestme")
-    assert "Judged: 1 exchange\n" in done.stdout
+    assert "Judged: 1 exchange" in done.stdout
     assert "100 of 101 entries are of other hosts" in done.stdout
 
 

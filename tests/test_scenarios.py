@@ -220,7 +220,9 @@ def test_a_wrong_scenario_is_refused_with_all_its_problems(sandbox: RemoteSandbo
     assert ask(sandbox, "GET", "/run").status_code == 404
 
 
-@pytest.mark.parametrize("body", [{}, {"document": {}}, {"scenario": "a", "document": {}}, {"scenario": 5}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"document": {}}, {"scenario": "a", "document": {}}, {"scenario": 5}, {"colour": "red"}]
+)
 def test_a_wrong_wish_is_refused(sandbox: RemoteSandbox, body: Any) -> None:
     assert ask(sandbox, "POST", "/run", json=body).status_code == 400
 

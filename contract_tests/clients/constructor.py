@@ -63,6 +63,10 @@ class Constructor:
         """Post the form as a browser does; return the page."""
         return self._pages.send("POST", "/start/", data=self.start_form(parameters).fields, safe=True).text
 
+    def start_link(self, parameters: Mapping[str, Any]) -> str:
+        """Return a link that does what the form does, for where no form can be posted; good for five minutes."""
+        return f"{self._pages.base_url}/start/?{urlencode({'token': self._token(parameters, _PAGE_SECONDS)})}"
+
     def status(self, session_id: str) -> Record | None:
         """Tell where a session stands; None while the vendor does not know it, as before the test taker came."""
         return self._api.find(f"{_session(session_id)}/status/")

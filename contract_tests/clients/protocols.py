@@ -3,14 +3,22 @@
 A player of a scenario and the checks of a client call these verbs and look at nothing else. An adapter hands each one
 to the subject's own code, and translates what comes back into the few values that are named here:
 
-- An adapter is made with the address to call and with credentials, as the reference client of its vendor is.
+- An adapter is a class. It is made with keyword arguments, once for each check: ``base_url``, the address to call, and
+  the credentials that its protocol names. ``**anything`` at the end lets it be made by a later version too.
+- One that has parameters ``wait`` and ``clock``, or takes any keyword, is given both and promises to use them:
+  ``wait(seconds)`` in place of ``time.sleep``, ``clock()``, a Unix time, in place of ``time.time``. The server's clock
+  then stands still but for these waits, and no real time passes. For one without them the server's clock runs with
+  this machine's, and checks that need days to pass are left out.
 - A verb returns when the subject is done with it, its repetitions included.
 - A verb that did not succeed raises, whatever the subject raises.
 - A ``Record`` is the vendor's JSON object or what the subject made of it; of its fields only those are read that a verb
   names.
+- ``**more`` are fields that a client may send besides, named as on the wire. An adapter may do without it; what needs
+  it is then left out.
 - A verb that the subject does not have raises ``NotImplementedError``; what needs it is then left out, and said to be.
 
 The receiving sides are ``contract_tests.clients.receiving.Inlet``, for subjects without a server of their own.
+An adapter that is to be checked for what it makes of webhooks has the two verbs of ``Receives`` besides.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,24 +27,53 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from contract_tests.clients.answers import Record
 
+# Any vendor that calls its clients
+
+
+class Receives(Protocol):
+    """The receiving side of a client: what its web server does with a request that came in."""
+
+    def receive(self, path: str, headers: Mapping[str, str], body: bytes) -> int:
+        """Take a request as it arrived and do its work; return the status to answer, below 300 if it is taken.
+
+        ``path`` is that of the address given to the vendor, ``headers`` have lower-case names, ``body`` is raw.
+        """
+
+    def taken(self) -> list[Record]:
+        """Return what the received requests told that was new, oldest first, as the vendor's JSON or form has it."""
+
+
 # YouTestMe
 
 
 class YouTestMeAdapter(Protocol):
-    """A client of YouTestMe. Accounts, tests and authorizations are named by external ids."""
+    """A client of YouTestMe. Accounts, tests and authorizations are named by external ids.
+
+    Made with ``base_url`` and ``api_key``; for ``Receives``, the secret is the one that ``subscribe`` was given.
+    """
 
     def find_user(self, *, external_id: str | None = None, username: str | None = None) -> Record | None:
         """Return the account (``id``, ``username``, ``externalId``), by either name, or None."""
 
     def ensure_user(
-        self, external_id: str, *, username: str, first_name: str, last_name: str, email: str, role: str = "STU"
+        self,
+        external_id: str,
+        *,
+        username: str,
+        first_name: str,
+        last_name: str,
+        email: str,
+        role: str = "STU",
+        **more: Any,
     ) -> Record:
         """Return the account (``id``), created if it is not there: one account, whatever goes wrong meanwhile."""
 
     def change_user(self, external_id: str, **changes: Any) -> Record:
         """Change fields of the account, named as on the wire."""
 
-    def authorize(self, external_id: str, *, test: str, candidate: str, expires: datetime | None = None) -> Record:
+    def authorize(
+        self, external_id: str, *, test: str, candidate: str, expires: datetime | None = None, **more: Any
+    ) -> Record:
         """Return the authorization (``id``, ``active``), created if it is not there: one, whatever goes wrong."""
 
     def authorization(self, external_id: str) -> Record | None:
@@ -52,6 +89,7 @@ class YouTestMeAdapter(Protocol):
         *,
         referer_url: str | None = None,
         expires: datetime | None = None,
+        **more: Any,
     ) -> str:
         """Return a link that signs the user in, another one at each call."""
 
@@ -66,13 +104,20 @@ class YouTestMeAdapter(Protocol):
 
 
 class ConstructorAdapter(Protocol):
-    """A client of Constructor Proctor. Sessions are named by ids of the client's own."""
+    """A client of Constructor Proctor. Sessions are named by ids of the client's own.
+
+    Made with ``base_url``, ``integration`` and ``secret``. The paths of ``Receives`` are ``/reviews``, ``/bookings``,
+    ``/warnings`` and ``/agreements``.
+    """
 
     def put_exam(self, exam: Mapping[str, Any]) -> Record:
         """Create or update an exam, its parameters named as on the wire; return the actual ones."""
 
     def start(self, parameters: Mapping[str, Any]) -> str:
         """Send a test taker in, as his or her browser is sent; return the page. Parameters are named as on the wire."""
+
+    def start_link(self, parameters: Mapping[str, Any]) -> str:
+        """Return a link that sends a test taker in, for clients that have one instead of a form."""
 
     def status(self, session_id: str) -> Record | None:
         """Return where a session stands (``status``), None where the vendor knows no such session."""
@@ -95,10 +140,13 @@ class ConstructorAdapter(Protocol):
 class SmarterProctoringAdapter(Protocol):
     """A client of SmarterProctoring, for one install. Course, user and exam are described as on the wire.
 
-    Each has ``ids.external``, an id of the client's own. All else is named by the SIDs that the vendor gave.
+    Each has ``ids.external``, an id of the client's own. All else is named by the SIDs that the vendor gave. Made with
+    ``base_url``, ``token`` and ``install_sid``. ``taken`` has ``session_id`` and ``status``.
     """
 
-    def provision(self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any]) -> Record:
+    def provision(
+        self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any], **more: Any
+    ) -> Record:
         """Create or update all three and the enrollment; return the SIDs: ``course, user, exam, enrollment``."""
 
     def assign(self, course_sid: str, exam_sid: str, enrollment_sids: Collection[str]) -> None:
@@ -143,7 +191,11 @@ class SmarterProctoringAdapter(Protocol):
 
 
 class TalentsoftAdapter(Protocol):
-    """Talentsoft as a client of an assessment partner, for a recruiter or as the application."""
+    """Talentsoft as a client of an assessment partner, for a recruiter or as the application.
+
+    Made with ``base_url``, ``client_id``, ``client_secret`` and ``recruiter``, an e-mail address, or None for the
+    application itself. ``taken`` has ``applicant_id`` and ``status``, as the partner answered them.
+    """
 
     def campaigns(self, keyword: str = "", language: str = "") -> list[Record]:
         """Return the campaigns to choose from (``campaign_id``, ``name``, ``language``)."""

@@ -39,18 +39,20 @@ class SmarterProctoring:
         self._caller = Caller(base_url, auth=sign, **manner)
         self._caller_once = Caller(base_url, auth=sign, **once)
 
-    def provision(self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any]) -> Record:
+    def provision(
+        self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any], **more: Any
+    ) -> Record:
         """Create or update course, user, enrollment and exam, described as on the wire; return the SID of each.
 
         Each has an external id of the client's own (``ids``), by which the vendor knows it again: doing it twice makes
-        nothing twice.
+        nothing twice. ``more`` stands beside them, as ``signon`` and ``enrollment`` do.
         """
         exam = {"limitedScope": True, **exam}
-        wanted = {"course": course, "user": user, "exam": exam, "enrollment": {"role": "learner"}}
+        wanted = {"course": course, "user": user, "exam": exam, "enrollment": {"role": "learner"}, **more}
         path = _path("v2", "installs", self._install_sid, "provision")
         made = self._caller.record("POST", path, json=wanted, safe=True)
         try:
-            sids = {kind: str(made[kind]["sid"]) for kind in wanted}
+            sids = {kind: str(made[kind]["sid"]) for kind in ("course", "user", "exam", "enrollment")}
         except (KeyError, TypeError) as error:
             raise Unreadable(f"POST {path}", f"the answer has no SID ({error!r}).") from error
         self.sids[course["ids"]["external"], user["ids"]["external"], exam["ids"]["external"]] = sids

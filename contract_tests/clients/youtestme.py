@@ -38,11 +38,22 @@ class YouTestMe:
         return self._caller.find(f"/users/username={quote(username or '', safe='')}")
 
     def ensure_user(
-        self, external_id: str, *, username: str, first_name: str, last_name: str, email: str, role: str = "STU"
+        self,
+        external_id: str,
+        *,
+        username: str,
+        first_name: str,
+        last_name: str,
+        email: str,
+        role: str = "STU",
+        **more: Any,
     ) -> Record:
-        """Return the account of an external id, created if there is none; one that exists is left as it is."""
+        """Return the account of an external id, created if there is none; one that exists is left as it is.
+
+        ``more`` are further fields, named as on the wire; so it is with the other verbs.
+        """
         name = {"username": username, "firstName": first_name, "lastName": last_name}
-        account = {"externalId": external_id, **name, "email": email, "roleCode": role}
+        account = {"externalId": external_id, **name, "email": email, "roleCode": role, **more}
         return self._caller.made_once(
             lambda: self.find_user(external_id=external_id),
             lambda: self._caller.record("POST", "/users/", json=account),
@@ -52,12 +63,15 @@ class YouTestMe:
         """Change an account's fields, named as on the wire; the username cannot be changed."""
         return self._caller.record("PATCH", _user(external_id), json=changes, safe=True)
 
-    def authorize(self, external_id: str, *, test: str, candidate: str, expires: datetime | None = None) -> Record:
+    def authorize(
+        self, external_id: str, *, test: str, candidate: str, expires: datetime | None = None, **more: Any
+    ) -> Record:
         """Permit a candidate an attempt at a test, both by their external ids, once for each ``external_id``.
 
         An authorization that has this external id already is returned as it is, usable or not.
         """
         wanted = {"authorizationExternalId": external_id, "externalTestId": test, "candidateExternalId": candidate}
+        wanted |= more
         if expires is not None:
             wanted["expirationDatetime"] = _instant(expires)
         return self._caller.made_once(
@@ -82,9 +96,10 @@ class YouTestMe:
         *,
         referer_url: str | None = None,
         expires: datetime | None = None,
+        **more: Any,
     ) -> str:
         """Return a link that signs a user in. It is a key to the account: make one for each use and store none."""
-        wanted = {"userExternalId": user_external_id, "page": page}
+        wanted = {"userExternalId": user_external_id, "page": page, **more}
         if referer_url is not None:
             wanted["refererUrl"] = referer_url
         if expires is not None:

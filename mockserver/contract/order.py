@@ -171,6 +171,7 @@ class _Order:
     def _remember(self, call: _Call) -> None:
         if not call.succeeded:
             return
+        self._known.accept(call.reading.where.in_path.values())
         for (taker, into), links in self._links.items():
             if taker == call.name:
                 self._known.accept(call.reading.values(into))

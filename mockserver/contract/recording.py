@@ -10,6 +10,7 @@ from mockserver.contract.evidence import Evidence, Subject
 from mockserver.contract.har import Archive, Recorded
 from mockserver.contract.judge import judge
 from mockserver.contract.observed import Observed
+from mockserver.contract.order import judge_order, order_checks
 
 _OF_PAGES = ("text/", "image/", "font/", "audio/", "video/", "application/javascript", "application/wasm")
 _MASKED = "***"
@@ -35,7 +36,9 @@ def evidence_of(contract: Contract, archive: Archive, name: str, bases: Sequence
     notes += _doubts(archive, placed)
     if _is_stripped(archive):
         findings = [each for each in findings if ".request.security." not in each.clause]
-    return Evidence(subject=subject, contract=contract, exchanges=placed, findings=findings, notes=notes)
+    findings += judge_order(contract, placed)
+    checks = order_checks(contract, placed)
+    return Evidence(subject=subject, contract=contract, exchanges=placed, findings=findings, checks=checks, notes=notes)
 
 
 def likely_bases(contract: Contract, entries: Iterable[Recorded]) -> list[str]:

@@ -155,11 +155,14 @@ def _of_check(evidence: Evidence, check: Check) -> Finding:
 
 
 def _together(findings: Iterator[Finding]) -> list[Judged]:
-    """Return each kind of finding once, with the exchanges that show it; one place in a list is like another."""
+    """Return each kind of finding once, with the exchanges that show it.
+
+    One place in a list is like another, and checks that break the same clause in the same way tell of one defect.
+    """
     alike: dict[tuple[str, ...], list[Finding]] = {}
     for each in findings:
-        key = (each.clause, _INDEX.sub("/0", each.place), each.expected, each.check, each.confidence)
-        alike.setdefault(key, []).append(each)
+        place = each.got if each.check else _INDEX.sub("/0", each.place)
+        alike.setdefault((each.clause, place, each.expected, each.confidence), []).append(each)
     return [
         Judged(
             finding=found[0],

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -110,7 +111,7 @@ def _answers(child: Child) -> bool:
         try:
             with opener.open(f"{child.origin}/__admin/", timeout=_SECONDS_TO_START):
                 return True
-        except (URLError, OSError):
+        except (URLError, OSError, HTTPException):
             continue
     return False
 

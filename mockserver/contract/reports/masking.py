@@ -64,7 +64,8 @@ class _Masking:
         return replace(judged, finding=self.finding(judged.finding), reason=self.text(judged.reason))
 
     def finding(self, finding: Finding) -> Finding:
-        secret = self._is_secret(finding.place.replace("/", ".").rpartition(".")[2])
+        # The place of a check's finding is the check, whose name is no field's.
+        secret = not finding.check and self._is_secret(finding.place.replace("/", ".").rpartition(".")[2])
         got = MASK if secret and finding.got not in {"nothing", "none"} else self.text(finding.got)
         return replace(finding, got=got, expected=self.text(finding.expected), place=self.text(finding.place))
 

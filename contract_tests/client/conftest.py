@@ -1,0 +1,172 @@
+"""Pytest fixtures for the checks of clients, and what becomes of each check."""
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contract_tests.client.evidence import Notes
+from contract_tests.client.options import makers_of
+from contract_tests.client.stage import Stage
+from contract_tests.clients.adapting import Maker, Role, Unusable
+from contract_tests.clients.driving import AdapterBroken, Hung, NotKept
+from mockserver.contract.judge import judge_call
+from mockserver.contract.manners import with_manners
+from mockserver.contract.observed import Observed
+from mockserver.testing import Mockserver
+from mockserver.testing.marks import boot_of
+
+_MAKERS = pytest.StashKey[dict[str, Maker]]()
+_NOTES = pytest.StashKey[Notes]()
+_STUCK = pytest.StashKey["list[str]"]()
+_SEEN = pytest.StashKey[Sequence[Observed]]()
+_BECAME = pytest.StashKey[dict[str, str]]()
+_SHOWN_BY = pytest.StashKey[tuple[int, ...]]()
+_PATIENCE = 2
+_HELD = ("documented", "example")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the adapters' makers, or refuse them."""
+    notes = config.stash[_NOTES] = Notes(config.getoption("--client-evidence"))
+    config.stash[_STUCK] = []
+    try:
+        config.stash[_MAKERS] = makers_of(config)
+    except Unusable as unusable:
+        notes.add(usage=str(unusable))
+        raise pytest.UsageError(str(unusable)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let go of the adapters."""
+    for maker in config.stash.get(_MAKERS, {}).values():
+        maker.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Say that this is all."""
+    session.config.stash[_NOTES].add(ended=True)
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """Give a sandbox of the check's own with the client in it."""
+    config, item = request.config, request.node
+    role = _role_of(item)
+    maker = config.stash[_MAKERS].get(role.vendor)
+    if maker is None:
+        pytest.skip(f"No client of {role.vendor} was named: --client {role.vendor}=package.module:Class")
+    _give_up(config.stash[_STUCK])
+    notes = config.stash[_NOTES]
+    server: Mockserver = request.getfixturevalue("mockserver")
+    clock = role.instant if maker.keeps_time else "live"
+    boot = {"fixtures": role.fixtures, "clock": clock, **boot_of(item)}
+    with server.sandbox(f"check-{uuid4().hex}", **boot) as sandbox:
+        made = Stage(
+            sandbox, role, maker, float(config.getoption("--client-timeout")), lambda verb: notes.add(verb=verb)
+        )
+        notes.add(began=_name_of(item))
+        try:
+            yield made
+        finally:
+            made.close()
+            item.stash[_SEEN] = [each.seen for each in made.calls()]
+    if not notes.kept:
+        _hold(item.stash[_SEEN], server, role.vendor)
+
+
+@pytest.fixture
+def client(stage: Stage) -> Any:
+    """Give the client, driven through its adapter."""
+    return stage.client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Tell what becomes of a check; a failure that is nobody's fault by a document does not fail the test."""
+    report: pytest.TestReport = yield
+    became = item.stash.setdefault(_BECAME, {"outcome": "passed", "detail": "", "expected": "", "got": ""})
+    if call.excinfo is not None:
+        became.update(_told(call.excinfo.value))
+        if isinstance(call.excinfo.value, AdapterBroken):
+            item.config.stash[_STUCK].append(item.name)
+        if isinstance(call.excinfo.value, NotKept):
+            item.stash[_SHOWN_BY] = call.excinfo.value.exchanges
+            _weigh(item, report, call.excinfo.value)
+        elif became["outcome"] == "skipped" and not report.skipped:
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), item.location[1] or 0, became["detail"])
+    if report.when == "teardown":
+        check = {"id": _name_of(item), "says": _says(item), "clauses": _clauses(item), **became}
+        story = item.get_closest_marker("out_of_order") is None
+        shown_by = item.stash.get(_SHOWN_BY, ())
+        item.config.stash[_NOTES].add_check(check, item.stash.get(_SEEN, []), shown_by, story)
+    return report
+
+
+def _give_up(stuck: list[str]) -> None:
+    """End the checks of an adapter that does not work: say so once, and leave out the rest."""
+    if len(stuck) == _PATIENCE:
+        raise AdapterBroken(f"The checks end here: the adapter did not work in {' and '.join(stuck)}.")
+    if len(stuck) > _PATIENCE:
+        pytest.skip("Left out, since the adapter does not work.")
+
+
+def _told(error: BaseException) -> dict[str, str]:
+    if isinstance(error, AdapterBroken) and not isinstance(error, Hung):
+        return {"outcome": "broken", "detail": str(error)}
+    if isinstance(error, NotKept):
+        got = f"{error} ({error.got})" if error.got and error.got not in str(error) else str(error)
+        return {"outcome": "failed", "detail": str(error), "expected": error.expected, "got": got}
+    if isinstance(error, pytest.skip.Exception):
+        return {"outcome": "skipped", "detail": str(error.msg)}
+    if isinstance(error, NotImplementedError):
+        return {"outcome": "skipped", "detail": f"The client does not have this verb. {error}".strip()}
+    return {"outcome": "broken", "detail": f"{type(error).__name__}: {error}"}
+
+
+def _weigh(item: pytest.Item, report: pytest.TestReport, error: NotKept) -> None:
+    """Say what was not kept; what no document says fails nobody, where nobody else passes a verdict."""
+    clause = _clauses(item)[0]
+    lines = [_says(item), f"  clause    {clause}", f"  found     {error}"]
+    lines += [f"  {name:<9} {said}" for name, said in (("expected", error.expected), ("got", error.got)) if said]
+    report.longrepr = "\n".join(lines)
+    stage = getattr(item, "funcargs", {}).get("stage")
+    if stage is None or item.config.stash[_NOTES].kept:
+        return
+    server, vendor = stage.sandbox.server, stage.role.vendor
+    known = with_manners(vendor, server.contract(vendor).document).clauses
+    if known[clause].confidence not in _HELD:
+        report.outcome = "skipped"
+        report.wasxfail = f"{known[clause].confidence}, held against nobody: {error}"
+
+
+def _hold(seen: Sequence[Observed], server: Mockserver, vendor: str) -> None:
+    """Fail the test for what is wrong with the calls by a document, where nobody else passes a verdict."""
+    findings = [each for call in seen for each in judge_call(server.contract(vendor), call)]
+    held = [each for each in findings if each.confidence in _HELD]
+    if held:
+        told = [
+            f"{each.clause} ({each.source}): {each.place}: expected {each.expected}, got {each.got}" for each in held
+        ]
+        pytest.fail("\n".join(told), pytrace=False)
+
+
+def _role_of(item: pytest.Item) -> Role:
+    role: Role = import_module(str(getattr(item, "module").__package__)).ROLE  # noqa: B009 - of functions alone
+    return role
+
+
+def _name_of(item: pytest.Item) -> str:
+    return item.nodeid.rpartition("contract_tests/")[2].removeprefix("client/")
+
+
+def _says(item: pytest.Item) -> str:
+    text = getattr(item, "function", None).__doc__ or item.name
+    return " ".join(text.split())
+
+
+def _clauses(item: pytest.Item) -> list[str]:
+    return [clause for mark in item.iter_markers("clause") for clause in mark.args]

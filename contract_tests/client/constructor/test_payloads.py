@@ -1,0 +1,140 @@
+"""Every call in its plainest and in its fullest form; the judge looks at each."""
+
+import json
+
+import pytest
+import requests
+
+from contract_tests.client.constructor.exams import exam, send_in, sitting, whole_exam
+from contract_tests.client.stage import Stage
+from contract_tests.clients.protocols import ConstructorAdapter
+from mockserver.contract.bodies import jwt_payload
+
+_LONGEST = 60
+"""Seconds; the guide says about 30."""
+
+
+@pytest.mark.clause("constructor.put_exam", "constructor.exam-upsert")
+def test_an_exam(stage: Stage, client: ConstructorAdapter) -> None:
+    """An exam is created with all parameters of the guide's sample, and updated by the same call."""
+    client.put_exam(whole_exam(stage))
+    client.put_exam({**whole_exam(stage), "examName": "Geography, revised"})
+    made = stage.vendor.entities("exams")
+    names = [each["exam_name"] for each in made]
+    stage.expect(names == ["Geography, revised"], "One exam is made and updated.", ["Geography, revised"], names)
+
+
+@pytest.mark.clause("constructor.put_exam")
+def test_an_exam_with_little(stage: Stage, client: ConstructorAdapter) -> None:
+    """An exam is created with what is needed; parameters that may be null may be sent as null."""
+    client.put_exam(exam(stage))
+    client.put_exam(exam(stage, examId=17, courseName=None, userAgreementUrl=None, trial=None))
+    made = stage.vendor.entities("exams")
+    stage.expect(len(made) == 2, "Two exams were made.", 2, len(made))
+
+
+@pytest.mark.clause("constructor.api-jwt", "constructor.put_exam", "constructor.get_session_status")
+def test_every_api_call_has_a_token(stage: Stage, client: ConstructorAdapter) -> None:
+    """Every API call carries a JWT with a numeric exp that lies ahead."""
+    send_in(stage, client)
+    client.status("s-1")
+    client.finish("s-1")
+    for call in stage.api_calls():
+        payload = jwt_payload(call.seen.headers.get("authorization", "").removeprefix("JWT "))
+        ahead = payload.get("exp", 0) - call.at.timestamp()
+        stage.expect(ahead > 0, f"{call}: exp lies ahead.", "a time ahead", f"{ahead:g} s from now")
+
+
+@pytest.mark.clause("constructor.api-jwt-fresh")
+def test_tokens_live_shortly(stage: Stage, client: ConstructorAdapter) -> None:
+    """The token of an API call expires about 30 seconds after it was sent."""
+    send_in(stage, client)
+    client.status("s-1")
+    for call in stage.api_calls():
+        payload = jwt_payload(call.seen.headers.get("authorization", "").removeprefix("JWT "))
+        ahead = payload.get("exp", 0) - call.at.timestamp()
+        stage.expect(ahead <= _LONGEST, f"{call}: exp is near.", "about 30 s", f"{ahead:g} s")
+
+
+@pytest.mark.clause("constructor.api-jwt-fresh", "constructor.api-jwt")
+def test_a_token_is_made_for_each_call(stage: Stage, client: ConstructorAdapter) -> None:
+    """A call ten minutes after another one has a token of its own, and is not refused."""
+    stage.needs_time()
+    send_in(stage, client)
+    stage.wait(600)
+    client.status("s-1")
+    refused = [each for each in stage.calls() if each.status in (401, 403)]
+    stage.expect(not refused, "No call is refused for its token.", "no 401", refused and refused[0])
+
+
+@pytest.mark.clause("constructor.start_session", "constructor.exam-implicit")
+def test_a_test_taker_is_sent_in(stage: Stage, client: ConstructorAdapter) -> None:
+    """The start page is posted with a token that holds exam, test taker and session; the exam need not exist."""
+    client.start({**whole_exam(stage), **sitting()})
+    made = stage.vendor.entities("sessions")
+    stage.expect(len(made) == 1, "A session is there.", 1, len(made))
+
+
+@pytest.mark.clause("constructor.start_session_by_link", "constructor.exam-implicit")
+def test_a_link_sends_a_test_taker_in(stage: Stage, client: ConstructorAdapter) -> None:
+    """A link that a browser opens does what the form does."""
+    status = requests.get(client.start_link({**whole_exam(stage), **sitting()}), timeout=10).status_code
+    made = stage.vendor.entities("sessions")
+    stage.expect(len(made) == 1, "A session is there.", 1, f"{len(made)}, answered {status}")
+
+
+@pytest.mark.clause("constructor.same-start-link")
+def test_the_same_session_again(stage: Stage, client: ConstructorAdapter) -> None:
+    """A test taker who is sent in twice comes to the same session."""
+    for _ in range(2):
+        client.start({**exam(stage), **sitting()})
+    made = stage.vendor.entities("sessions")
+    stage.expect(len(made) == 1, "There is one session.", 1, len(made))
+
+
+@pytest.mark.out_of_order
+@pytest.mark.clause("constructor.get_session_status")
+def test_a_status(stage: Stage, client: ConstructorAdapter) -> None:
+    """The status of a session is asked for by the client's own id; of one that is not known yet there is none."""
+    stage.expect(client.status("s-1") is None, "An unknown session is None.", None, "a status")
+    send_in(stage, client)
+    found = client.status("s-1")
+    stage.expect(found is not None and found["status"] == "started", "It has started.", "started", found)
+
+
+@pytest.mark.clause("constructor.finish_session", "constructor.finish-started", "constructor.finish-again")
+def test_a_session_is_finished(stage: Stage, client: ConstructorAdapter) -> None:
+    """A session is finished, with an address to go to; finishing it again changes nothing."""
+    send_in(stage, client)
+    done = [client.finish("s-1", "https://lms.example/done"), client.finish("s-1")]
+    stage.expect(done == ["finished", "not_changed"], "It says what was done.", "finished, not_changed", done)
+
+
+@pytest.mark.clause("constructor.open_archive_by_link", "constructor.page-token-exp")
+def test_a_link_to_the_archive(stage: Stage, client: ConstructorAdapter) -> None:
+    """A link to the video of a session opens."""
+    send_in(stage, client)
+    client.finish("s-1")
+    link = client.archive_link("s-1", "proctor@lms.example")
+    status = requests.get(link, timeout=10).status_code
+    stage.expect(status == 200, "The link opens.", 200, status)
+
+
+@pytest.mark.clause("constructor.put_exam")
+def test_a_session_id_with_unusual_letters(stage: Stage, client: ConstructorAdapter) -> None:
+    """An id of the client's own with a space or a colon finds its session again."""
+    for session_id in ("a b", "a:b", "exam+1"):
+        client.start({**exam(stage), **sitting(session_id)})
+        found = client.status(session_id)
+        stage.expect(found is not None, f"{session_id!r} is found.", "its status", found)
+
+
+@pytest.mark.clause("caller.unknown-fields")
+def test_unknown_fields_are_ignored(stage: Stage, client: ConstructorAdapter) -> None:
+    """Answers with fields that nobody has heard of are as good as others."""
+    send_in(stage, client)
+    client.status("s-1")
+    known = json.loads(stage.calls("get_session_status")[-1].seen.answer)
+    stage.fault("status", "get_session_status", status=200, body={**known, "zz": {"new": [1]}})
+    found = client.status("s-1")
+    stage.expect(found is not None and found["status"] == "started", "The status is read.", "started", found)

@@ -1,0 +1,156 @@
+"""What a client does when a call is refused, fails, or is answered by nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from contract_tests.client.smarterproctoring.bookings import (
+    COURSE,
+    USER,
+    assigned,
+    exam,
+    scheduled,
+    tomorrow,
+)
+from contract_tests.client.stage import Stage
+from contract_tests.clients.protocols import SmarterProctoringAdapter
+
+
+@pytest.mark.clause("caller.lost-answer", "smarterproctoring.provision-again")
+def test_a_lost_answer_to_provision(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """Provisioning whose answer was lost is done again, which makes nothing twice."""
+    stage.fault("lost_response", "provision", times=1)
+    client.provision(COURSE, USER, exam(stage))
+    made = len(stage.vendor.entities("users"))
+    stage.expect(made == 1, "There is one user.", 1, made)
+
+
+@pytest.mark.clause("caller.no-second-effect")
+def test_a_lost_answer_to_schedule_is_not_scheduled_again(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """An appointment whose answer was lost is not made again without having looked."""
+    booked = assigned(stage, client)
+    stage.fault("lost_response", "schedule_exam_session", times=1)
+    with stage.may_fail():
+        client.schedule(booked.exam, booked.session, tomorrow(stage))
+    sent = stage.calls("schedule_exam_session")
+    stage.expect_count(sent, 1, "Making an appointment whose answer was lost, without having looked")
+
+
+@pytest.mark.clause("caller.lost-answer")
+def test_a_lost_answer_to_schedule_is_found_out(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """After a lost answer the session tells whether it has the appointment, and the verb succeeds."""
+    booked = assigned(stage, client)
+    stage.fault("lost_response", "schedule_exam_session", times=1)
+    session = client.schedule(booked.exam, booked.session, tomorrow(stage))
+    stage.expect(session["status"] == "Scheduled", "It is scheduled.", "Scheduled", session["status"])
+
+
+@pytest.mark.clause("caller.lost-answer")
+def test_a_lost_answer_to_cancel(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """A cancellation whose answer was lost is done in the end."""
+    booked = scheduled(stage, client)
+    stage.fault("lost_response", "cancel_exam_session", times=1)
+    client.cancel(booked.exam, booked.session, "The candidate is ill.")
+    found = client.status(booked.session)
+    stage.expect(found == "Cancelled", "It is cancelled.", "Cancelled", found)
+
+
+@pytest.mark.clause("caller.tries-again")
+@pytest.mark.parametrize("operation", ["provision", "update_course_exam_assignments", "list_enrollment_exam_sessions"])
+def test_tries_again_when_the_vendor_is_down(stage: Stage, client: SmarterProctoringAdapter, operation: str) -> None:
+    """After 503 the client tries again, and books once."""
+    stage.fault("status", operation, status=503, times=1, headers={"Retry-After": "1"})
+    session = client.book(COURSE, USER, exam(stage), tomorrow(stage))
+    stage.expect(session["status"] == "Scheduled", "It is scheduled.", "Scheduled", session["status"])
+
+
+@pytest.mark.clause("caller.retry-after")
+@pytest.mark.parametrize("status", [429, 503])
+def test_honours_retry_after(stage: Stage, client: SmarterProctoringAdapter, status: int) -> None:
+    """The client waits as long as Retry-After says."""
+    stage.fault("status", "provision", status=status, times=1, headers={"Retry-After": "3"})
+    with stage.may_fail():
+        client.provision(COURSE, USER, exam(stage))
+    stage.expect_waited(stage.calls("provision"), 3)
+
+
+@pytest.mark.clause("caller.gives-up")
+def test_gives_up(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """A vendor that stays down is not called for ever, and the verb raises."""
+    stage.fault("status", "*", status=503)
+    with stage.may_fail() as raised:
+        client.provision(COURSE, USER, exam(stage))
+    stage.expect(raised, "The verb raises.", "an exception", "it returned")
+    stage.expect(len(stage.calls()) <= 20, "It gives up after some attempts.", "20 calls at most", len(stage.calls()))
+
+
+@pytest.mark.clause("caller.forbidden-is-final", "smarterproctoring.token")
+def test_a_wrong_token_is_not_shown_again(stage: Stage) -> None:
+    """A call that is refused as AUTHENTICATIONFAILED, with 403, is not repeated with the same token."""
+    client = stage.make(token="fake-unknown-token")  # noqa: S106 - of nobody
+    with stage.may_fail() as raised:
+        client.provision(COURSE, USER, exam(stage))
+    stage.expect(raised, "The verb raises.", "an exception", "it returned")
+    stage.expect_count(stage.calls("provision"), 1, "A call that was refused with 403")
+
+
+@pytest.mark.clause("caller.forbidden-is-final", "smarterproctoring.token-revoked")
+def test_a_revoked_token_ends_polling(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """Polling ends when the token is refused."""
+    stage.needs_time()
+    booked = scheduled(stage, client)
+    stage.act("revoke_token", token_id="default")  # noqa: S106 - an id
+    before = len(stage.calls())
+    with stage.may_fail():
+        client.wait_for_status(booked.session, ["Closed"], every=60.0, within=600.0)
+    asked = stage.calls()[before:]
+    stage.expect_count(asked, 1, "Polling with a token that was revoked")
+
+
+@pytest.mark.clause("caller.refusal-is-final", "caller.refusal-is-told", "smarterproctoring.access-window")
+def test_a_refused_appointment_is_not_asked_for_again(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """An appointment outside of the exam's window is refused, and not asked for again as it was."""
+    booked = assigned(stage, client)
+    with stage.may_fail() as raised:
+        client.schedule(booked.exam, booked.session, tomorrow(stage) + timedelta(days=300))
+    stage.expect_count(stage.calls("schedule_exam_session"), 1, "An appointment that was refused")
+    stage.expect(raised, "The verb raises.", "an exception", "it returned")
+
+
+@pytest.mark.clause("caller.order", "smarterproctoring.limited-scope")
+@pytest.mark.parametrize(
+    ("fails", "never"),
+    [
+        ("provision", "update_course_exam_assignments"),
+        ("update_course_exam_assignments", "list_enrollment_exam_sessions"),
+        ("list_enrollment_exam_sessions", "schedule_exam_session"),
+    ],
+)
+def test_nothing_follows_a_failure(stage: Stage, client: SmarterProctoringAdapter, fails: str, never: str) -> None:
+    """Where a step of a booking fails, the next one is not taken."""
+    stage.fault("status", fails, status=400)
+    with stage.may_fail():
+        client.book(COURSE, USER, exam(stage), tomorrow(stage))
+    stage.expect_count(stage.calls(never), 0, f"{never} after {fails} failed")
+
+
+@pytest.mark.clause("caller.lost-answer")
+@pytest.mark.parametrize("kind", ["reset", "truncated"])
+def test_a_broken_connection_is_survived(stage: Stage, client: SmarterProctoringAdapter, kind: str) -> None:
+    """A connection that breaks while a status is read costs no more than another try."""
+    booked = scheduled(stage, client)
+    stage.fault(kind, "get_session_status", times=1)
+    found = client.status(booked.session)
+    stage.expect(found == "Scheduled", "The status is read.", "Scheduled", found)
+
+
+@pytest.mark.clause("caller.tries-again")
+def test_waits_for_a_status(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """Polling goes on until the session has the status, one failed call or not."""
+    stage.needs_time()
+    booked = scheduled(stage, client)
+    stage.sandbox.clock.freeze(tomorrow(stage))
+    stage.vendor.progression("get_session_status", polls=2)
+    stage.fault("status", "get_session_status", status=503, skip=1, times=1)
+    found = client.wait_for_status(booked.session, ["Closed"], every=60.0, within=7200.0)
+    stage.expect(found == "Closed", "It waits until then.", "Closed", found)

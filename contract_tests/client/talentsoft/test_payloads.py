@@ -1,0 +1,149 @@
+"""Every call in its plainest and in its fullest form; the judge looks at each."""
+
+import pytest
+
+from contract_tests.client.stage import Stage
+from contract_tests.client.talentsoft.applicants import TOM, UMA, campaign, invitations
+from contract_tests.clients.protocols import TalentsoftAdapter
+
+_GRANTS = "talentsoft.create_token.request.body.grant_type.enum"
+
+
+@pytest.mark.clause("talentsoft.list_campaigns", "talentsoft.list_campaigns.request.security.bearer.given")
+def test_campaigns(stage: Stage, client: TalentsoftAdapter) -> None:
+    """Campaigns are listed for a recruiter, all of them, or by keyword and language."""
+    known = campaign(stage)
+    stage.act("create_campaign", name="Vendeurs", language="fr-FR")
+    found = [each["campaign_id"] for each in client.campaigns()]
+    stage.expect(len(found) == 2, "Both campaigns are found.", 2, len(found))
+    found = [each["campaign_id"] for each in client.campaigns("Analysts", "en-GB")]
+    stage.expect(found == [known], "One is found by its name.", [known], found)
+
+
+@pytest.mark.clause("talentsoft.get_campaign_creation_link")
+def test_a_link_to_create_campaigns(stage: Stage, client: TalentsoftAdapter) -> None:
+    """The page on which campaigns are created is asked for; a partner need not have one."""
+    link = client.campaign_creation_link()
+    stage.expect(link is not None and link.startswith("http"), "There is a link.", "http...", link)
+    stage.vendor.settings(creation_link=False)
+    link = client.campaign_creation_link()
+    stage.expect(link is None, "Where there is no such page there is no link.", None, link)
+
+
+@pytest.mark.clause("talentsoft.invite_applicants", "talentsoft.invitation-items", "talentsoft.invitation-link-name")
+def test_inviting(stage: Stage, client: TalentsoftAdapter) -> None:
+    """Two candidates are invited at once, with all that can be said of them; each has a link."""
+    rows = client.invite(campaign(stage), [TOM, UMA], "https://talentsoft.example/assessmentcallback")
+    told = [each["status"] for each in rows]
+    stage.expect(told == ["success", "success"], "Both are invited.", ["success"] * 2, told)
+    stage.expect(all(each.get("link") for each in rows), "Each has a link.", "two links", rows)
+    made = len(invitations(stage))
+    stage.expect(made == 2, "The partner has both.", 2, made)
+
+
+@pytest.mark.clause("talentsoft.invitation-items")
+def test_one_bad_candidate(stage: Stage, client: TalentsoftAdapter) -> None:
+    """One candidate that cannot be invited is an error item; the others are invited all the same."""
+    known = campaign(stage)
+    client.invite(known, [TOM])
+    stage.act("start", campaign_id=known, applicant_id=TOM["applicant_id"])
+    stage.act("complete", campaign_id=known, applicant_id=TOM["applicant_id"], global_score=82)
+    told = {each["applicant_id"]: each["status"] for each in client.invite(known, [TOM, UMA])}
+    wanted = {TOM["applicant_id"]: "error", UMA["applicant_id"]: "success"}
+    stage.expect(told == wanted, "One is an error and one is invited.", wanted, told)
+
+
+@pytest.mark.clause("talentsoft.many-campaigns")
+def test_a_candidate_for_two_campaigns(stage: Stage, client: TalentsoftAdapter) -> None:
+    """A candidate may be invited to several campaigns."""
+    for _ in range(2):
+        client.invite(campaign(stage), [TOM])
+    made = len(invitations(stage))
+    stage.expect(made == 2, "There are two invitations.", 2, made)
+
+
+@pytest.mark.clause("talentsoft.list_assessments", "talentsoft.all-of-the-campaign")
+def test_assessments(stage: Stage, client: TalentsoftAdapter) -> None:
+    """Where candidates stand is asked for, for some of them or for all of the campaign."""
+    known = campaign(stage)
+    client.invite(known, [TOM, UMA])
+    for asked, wanted in (([TOM["applicant_id"]], 1), ([], 2)):
+        found = client.assessments(known, asked, "en-GB")
+        stage.expect(len(found) == wanted, f"Asked for {len(asked) or 'all'}.", wanted, len(found))
+
+
+@pytest.mark.clause("talentsoft.invite_applicants.request.body.campaign_id.given", "talentsoft.list_assessments")
+def test_from_the_list_to_the_results(stage: Stage, client: TalentsoftAdapter) -> None:
+    """A recruiter selects a campaign of the list, invites, looks, and has the candidate erased."""
+    campaign(stage)
+    known = client.campaigns()[0]["campaign_id"]
+    client.invite(known, [TOM])
+    (found,) = client.assessments(known, [TOM["applicant_id"] or ""])
+    stage.expect(found["status"] == "waiting", "The candidate is expected.", "waiting", found["status"])
+    client.campaign_creation_link()
+    client.erase(TOM["applicant_id"] or "", TOM["email"] or "", [known])
+
+
+@pytest.mark.clause("talentsoft.erase_applicant")
+def test_erasing(stage: Stage, client: TalentsoftAdapter) -> None:
+    """A candidate's data is erased at the partner, in the campaigns that are named."""
+    known = campaign(stage)
+    client.invite(known, [TOM])
+    client.erase(TOM["applicant_id"], TOM["email"] or "", [known])
+    (found,) = invitations(stage)
+    stage.expect(found["status"] == "deleted", "It is erased.", "deleted", found["status"])
+
+
+@pytest.mark.clause(f"{_GRANTS}.client_credentials", "talentsoft.application-grant-mandatory")
+def test_the_application_itself(stage: Stage) -> None:
+    """Without a recruiter the application's own grant is used, and no X-Current-User is sent."""
+    client = stage.make(recruiter=None)
+    client.campaigns()
+    (call,) = stage.calls("list_campaigns")
+    user = call.seen.headers.get("x-current-user")
+    stage.expect(user is None, "No user is named.", None, user)
+
+
+@pytest.mark.clause(f"{_GRANTS}.urn:ietf:params:oauth:grant-type:jwt-bearer", "talentsoft.assertion-claims")
+def test_a_recruiter(stage: Stage, client: TalentsoftAdapter) -> None:
+    """A recruiter's calls name the recruiter, by the token's grant or by X-Current-User."""
+    client.campaigns()
+    tokens = stage.calls("create_token", "create_token_at_root")
+    by_grant = any(b"jwt-bearer" in each.seen.body for each in tokens)
+    (call,) = stage.calls("list_campaigns")
+    stage.expect(by_grant or "x-current-user" in call.seen.headers, "The recruiter is named.", "a recruiter", "nobody")
+
+
+@pytest.mark.clause("talentsoft.list_campaigns.request.security.bearer.given", "talentsoft.token-lifetime")
+def test_a_token_is_used_while_it_lasts(stage: Stage, client: TalentsoftAdapter) -> None:
+    """Each call shows an access token that the token call gave."""
+    known = campaign(stage)
+    client.campaigns()
+    client.invite(known, [TOM])
+    client.assessments(known)
+    given = b"".join(each.seen.answer for each in stage.calls("create_token", "create_token_at_root")).decode()
+    for call in stage.api_calls():
+        scheme, _, token = call.seen.headers["authorization"].partition(" ")
+        if scheme.lower() == "bearer":
+            stage.expect(token in given, f"{call}: the partner gave this token.", "a token of a token call", "another")
+
+
+@pytest.mark.clause("caller.unknown-token-fields")
+def test_unknown_fields_of_a_token_are_ignored(stage: Stage) -> None:
+    """A token answer with names that nobody has heard of is as good as another."""
+    stage.make().campaigns()
+    known = stage.answer_of("create_token")
+    stage.fault("status", "create_token", status=200, body={**known, "scope": "x", "zz": {"new": [1]}})
+    stage.make().campaigns()
+
+
+@pytest.mark.clause("caller.unknown-fields")
+def test_unknown_fields_are_ignored(stage: Stage, client: TalentsoftAdapter) -> None:
+    """Answers with fields that nobody has heard of are as good as others."""
+    campaign(stage)
+    client.campaigns()
+    known = stage.answer_of("list_campaigns")
+    rows = [{**each, "zz": 1} for each in known["data"]]
+    stage.fault("status", "list_campaigns", status=200, body={**known, "data": rows, "zz": {"new": [1]}})
+    found = client.campaigns()
+    stage.expect(len(found) == 1, "The campaign is read.", 1, len(found))

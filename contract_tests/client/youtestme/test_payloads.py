@@ -1,0 +1,143 @@
+"""Every call in its plainest and in its fullest form; the judge looks at each."""
+
+from datetime import timedelta
+
+import pytest
+
+from contract_tests.client.stage import Stage
+from contract_tests.client.youtestme.people import ACCOUNT, SECRET, TEST, TOM, accounts, order
+from contract_tests.clients.protocols import YouTestMeAdapter
+
+
+@pytest.mark.clause(
+    "youtestme.create_user.request.after.look-up",
+    "youtestme.lookup-before-create",
+    "youtestme.get_user_by_external_id",
+    "youtestme.create_user",
+)
+def test_an_account_is_looked_up_and_then_created(stage: Stage, client: YouTestMeAdapter) -> None:
+    """An account is looked up, and created only where there is none."""
+    client.ensure_user(TOM, **ACCOUNT)
+    stage.expect(len(accounts(stage)) == 1, "One account was made.", 1, len(accounts(stage)))
+    first = stage.calls()[0]
+    looked = ("get_user_by_external_id", "get_user_by_username", "get_user")
+    stage.expect(first.operation in looked, "The look-up comes first.", "GET /users/externalId=...", first)
+
+
+@pytest.mark.clause("youtestme.lookup-before-create", "youtestme.get_user_by_external_id")
+def test_an_account_that_exists_is_not_created(stage: Stage, client: YouTestMeAdapter) -> None:
+    """Where the look-up finds the account, none is created."""
+    client.ensure_user(TOM, **ACCOUNT)
+    before = len(stage.calls("create_user"))
+    client.ensure_user(TOM, **ACCOUNT)
+    stage.expect_count(stage.calls("create_user")[before:], 0, "Creating what exists")
+
+
+@pytest.mark.clause("youtestme.create_user")
+def test_an_account_with_all_its_fields(stage: Stage, client: YouTestMeAdapter) -> None:
+    """All the fields of the article's sample can be sent."""
+    with stage.optional():
+        client.ensure_user(
+            TOM,
+            **ACCOUNT,
+            status="ACT",
+            timeZoneId="UTC",
+            interfaceLanguageId=1,
+            examLanguageId=1,
+        )
+    stage.expect(len(accounts(stage)) == 1, "The account was made.", 1, len(accounts(stage)))
+
+
+@pytest.mark.clause("youtestme.get_user_by_external_id")
+def test_unusual_external_ids(stage: Stage, client: YouTestMeAdapter) -> None:
+    """An external id with a space, a slash, a plus or a letter of another alphabet finds its account again."""
+    for number, external_id in enumerate(("a b", "a/b", "a+b", "a=b?c#d", "ångström")):
+        name = f"user{number}@example.com"
+        made = client.ensure_user(external_id, **{**ACCOUNT, "username": name, "email": name})
+        found = client.find_user(external_id=external_id)
+        got = None if found is None else found.get("id")
+        stage.expect(got == made["id"], f"{external_id!r} is found again.", made["id"], got)
+
+
+@pytest.mark.clause("youtestme.get_user_by_username")
+def test_an_account_by_username(stage: Stage, client: YouTestMeAdapter) -> None:
+    """An account is found by its username, an e-mail address with a plus too."""
+    client.ensure_user(TOM, **{**ACCOUNT, "username": "tom+exams@example.com"})
+    found = client.find_user(username="tom+exams@example.com")
+    stage.expect(found is not None, "The account is found.", "the account", found)
+    stage.expect(client.find_user(username="nobody@example.com") is None, "Nobody is None.", None, "an account")
+
+
+@pytest.mark.clause("youtestme.change_user_by_external_id")
+def test_an_account_is_changed(stage: Stage, client: YouTestMeAdapter) -> None:
+    """A change reaches the vendor and leaves the rest alone."""
+    client.ensure_user(TOM, **ACCOUNT)
+    client.change_user(TOM, lastName="Palmer-Smith")
+    (tom,) = accounts(stage)
+    now = (tom["first_name"], tom["last_name"])
+    stage.expect(now == ("Tom", "Palmer-Smith"), "The last name alone changes.", "Tom Palmer-Smith", now)
+
+
+@pytest.mark.clause("youtestme.create_authorization", "youtestme.identifiers-any")
+def test_an_authorization(stage: Stage, client: YouTestMeAdapter) -> None:
+    """Test and candidate are named by an identifier each, and an expiry is sent as an instant."""
+    client.ensure_user(TOM, **ACCOUNT)
+    client.authorize("order-1", test=TEST, candidate=TOM, expires=stage.now() + timedelta(days=30))
+    found = stage.vendor.entities("authorizations")
+    stage.expect(len(found) == 1, "One authorization was made.", 1, len(found))
+    stage.expect(client.authorization("order-1") is not None, "It is found by its external id.")
+
+
+@pytest.mark.clause("youtestme.identifiers-together", "youtestme.create_authorization")
+def test_an_authorization_with_all_identifiers(stage: Stage, client: YouTestMeAdapter) -> None:
+    """All identifiers of a record may be sent at once."""
+    client.ensure_user(TOM, **ACCOUNT)
+    (tom,) = accounts(stage)
+    with stage.optional():
+        client.authorize(
+            "order-1",
+            test=TEST,
+            candidate=TOM,
+            testId=100320,
+            candidateId=tom["id"],
+            candidateUsername=ACCOUNT["username"],
+        )
+
+
+@pytest.mark.clause("youtestme.deactivate_authorization")
+def test_an_authorization_is_deactivated(stage: Stage, client: YouTestMeAdapter) -> None:
+    """An authorization that is taken back is not active any more; one that there is not changes nothing."""
+    order(client)
+    client.deactivate("order-1")
+    client.deactivate("order-unknown")
+    (found,) = stage.vendor.entities("authorizations")
+    stage.expect(found["deactivated"], "The authorization is deactivated.", True, found["deactivated"])
+
+
+@pytest.mark.clause("youtestme.create_sso_link", "youtestme.link-opens")
+def test_a_link(stage: Stage, client: YouTestMeAdapter) -> None:
+    """A link is made for a page, with the address to come back to and an expiry."""
+    client.ensure_user(TOM, **ACCOUNT)
+    link = client.sso_link(TOM, referer_url="https://lms.example/courses", expires=stage.now() + timedelta(hours=1))
+    stage.expect(link.startswith("http"), "The link is an address.", "http...", link)
+
+
+@pytest.mark.clause("youtestme.create_sso_link", "youtestme.identifiers-together")
+def test_a_link_with_all_identifiers(stage: Stage, client: YouTestMeAdapter) -> None:
+    """The user of a link may be named by all identifiers at once."""
+    client.ensure_user(TOM, **ACCOUNT)
+    (tom,) = accounts(stage)
+    with stage.optional():
+        client.sso_link(TOM, userId=tom["id"], username=ACCOUNT["username"])
+
+
+@pytest.mark.clause("youtestme.create_webhook", "youtestme.webhook-all-results")
+def test_a_subscription(stage: Stage, client: YouTestMeAdapter) -> None:
+    """One subscription is made for all results, however often it is asked for, and ends when it is to end."""
+    client.subscribe("https://lms.example/results", SECRET)
+    client.subscribe("https://lms.example/results", SECRET)
+    kept = stage.vendor.entities("webhooks")
+    stage.expect(len(kept) == 1, "There is one subscription.", 1, len(kept))
+    client.unsubscribe("https://lms.example/results")
+    kept = stage.vendor.entities("webhooks")
+    stage.expect(not kept, "There is no subscription any more.", 0, len(kept))

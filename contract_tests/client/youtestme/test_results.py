@@ -1,0 +1,111 @@
+"""What a client makes of the webhook: genuine, forged, twice, late."""
+
+import dataclasses
+
+import pytest
+
+from contract_tests.client.mailbox import Letter
+from contract_tests.client.stage import Stage
+from contract_tests.client.youtestme.people import SECRET, order, sit
+
+STANDARD = {"youtestme": {"webhook_signature": "standard-webhooks"}}
+
+
+def _result(stage: Stage, points: float = 90) -> list[Letter]:
+    """Have Tom's result sent to the client; return what came for it."""
+    _ = stage.receiving
+    mailbox = stage.mailbox()
+    stage.client.subscribe(f"{mailbox.url}/results", SECRET)
+    order(stage.client)
+    sit(stage, points)
+    stage.settle()
+    return mailbox.empty()
+
+
+@pytest.mark.clause("youtestme.webhook-event", "youtestme.attempt_finished")
+@pytest.mark.parametrize("signed", ["hmac-sha256", "standard-webhooks"])
+def test_a_result_is_taken(stage: Stage, signed: str) -> None:
+    """The body of the webhook, the attempt itself, is taken as the result."""
+    stage.vendor.settings(webhook_signature=signed)
+    statuses = stage.hand_over(_result(stage))
+    stage.expect(all(each < 300 for each in statuses), "It is answered with 2xx.", "2xx", statuses)
+    taken = stage.receiving.taken()
+    points = [each.get("pointsScored") for each in taken]
+    stage.expect(points == [90], "One result of 90 points is taken.", [90], points)
+
+
+@pytest.mark.clause("caller.webhook-verified")
+@pytest.mark.parametrize("how", ["bad_signature", "altered_body"])
+def test_a_forged_result_is_refused(stage: Stage, how: str) -> None:
+    """A result whose signature does not fit its bytes is refused and has no effect."""
+    stage.fault(how, "attempt_finished")
+    _refused(stage, _result(stage))
+
+
+@pytest.mark.clause("caller.webhook-verified")
+def test_an_unsigned_result_is_refused(stage: Stage) -> None:
+    """A result without any signature is refused and has no effect."""
+    stage.vendor.settings(webhook_signature="none")
+    _refused(stage, _result(stage))
+
+
+@pytest.mark.clause("caller.webhook-verified")
+def test_the_signature_is_of_the_raw_bytes(stage: Stage) -> None:
+    """The same JSON written in another way is not what was signed."""
+    letters = _result(stage)
+    spaced = [dataclasses.replace(each, body=each.body.replace(b'":', b'" :', 1)) for each in letters]
+    stage.expect(spaced != letters, "The body is written in another way.")
+    _refused(stage, spaced)
+
+
+@pytest.mark.clause("caller.webhook-fresh")
+@pytest.mark.mockserver(settings=STANDARD)
+def test_a_stale_result_is_refused(stage: Stage) -> None:
+    """A result whose signed timestamp is a day old is refused."""
+    stage.fault("stale_timestamp", "attempt_finished", by="1d")
+    _refused(stage, _result(stage))
+
+
+@pytest.mark.clause("caller.webhook-once")
+def test_a_duplicate_has_no_effect(stage: Stage) -> None:
+    """A result that comes twice is taken once, and answered with 2xx both times, so that it does not come again."""
+    stage.fault("duplicate", "attempt_finished")
+    letters = _result(stage)
+    stage.expect(len(letters) == 2, "The vendor sends it twice.", 2, len(letters))
+    statuses = stage.hand_over(letters)
+    stage.expect(all(each < 300 for each in statuses), "Both are answered with 2xx.", "2xx", statuses)
+    taken = stage.receiving.taken()
+    stage.expect(len(taken) == 1, f"{len(taken)} results are taken, not one.", 1, len(taken))
+
+
+@pytest.mark.clause("caller.webhook-late")
+def test_a_late_result_is_taken(stage: Stage) -> None:
+    """A result that leaves days later is as good, being signed when it leaves."""
+    stage.needs_time()
+    stage.fault("late", "attempt_finished", by="3d")
+    _ = stage.receiving
+    mailbox = stage.mailbox()
+    stage.client.subscribe(f"{mailbox.url}/results", SECRET)
+    order(stage.client)
+    sit(stage)
+    stage.sandbox.clock.advance("3d")
+    statuses = stage.hand_over(mailbox.empty())
+    stage.expect(statuses and statuses[0] < 300, "It is answered with 2xx.", "2xx", statuses)
+    taken = stage.receiving.taken()
+    stage.expect(len(taken) == 1, "It is taken.", 1, len(taken))
+
+
+@pytest.mark.clause("caller.unknown-fields")
+@pytest.mark.mockserver(settings={"youtestme": {"webhook_signature": "none"}})
+def test_a_result_that_is_no_json_is_refused(stage: Stage) -> None:
+    """What is no result is refused, not crashed on."""
+    letters = [dataclasses.replace(each, body=b"<html>") for each in _result(stage)]
+    _refused(stage, letters)
+
+
+def _refused(stage: Stage, letters: list[Letter]) -> None:
+    stage.expect(letters, "The vendor sends something.", "a webhook", "nothing")
+    statuses = stage.hand_over(letters)
+    stage.expect(all(each >= 400 for each in statuses), "It is refused.", "4xx", statuses)
+    taken = stage.receiving.taken()
+    stage.expect(not taken, "It has no effect.", "nothing taken", f"{len(taken)} taken")

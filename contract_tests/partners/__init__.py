@@ -1,0 +1,1 @@
+"""Partner servers to copy from, and to try the checks of a server on."""

@@ -1,0 +1,87 @@
+"""Tokens: which are taken, which are not."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.server.constructor.integration import Integration
+
+_FORGED: dict[str, dict[str, Any]] = {
+    "another secret": {"secret": "another-secret-that-nobody-has-given-out"},
+    "no expiry": {"exp": None},
+    "an expiry in words": {"exp": "tomorrow"},
+    "unsigned": {"algorithm": "none"},
+}
+
+
+@pytest.mark.parametrize("which", _FORGED)
+@pytest.mark.clause("constructor.api-jwt")
+def test_tokens_that_are_no_good(integration: Integration, which: str) -> None:
+    """Every API call carries a JWT signed with the integration's secret, its exp claim a numeric timestamp ahead."""
+    forged = {"algorithm": "HS256", **_FORGED[which]}
+    reply = integration.api("GET", integration.path("sessions", "nobody", "status"), token=integration.token(**forged))
+    integration.refuses(reply, "constructor.api-jwt", f"A token with {which} is refused.")
+    told = "It is refused before anything is looked for."
+    integration.holds("constructor.get_session_status.response.401", reply.status == 401, told, got=reply.told)
+
+
+@pytest.mark.clause("constructor.api-jwt-fresh")
+def test_a_token_that_has_expired(integration: Integration) -> None:
+    """A token is made when the request is sent and expires soon; one that has expired opens nothing."""
+    past = int(integration.now().timestamp()) - 600
+    path = integration.path("sessions", "nobody", "status")
+    reply = integration.api("GET", path, token=integration.token(exp=past))
+    integration.refuses(reply, "constructor.api-jwt", "A token that has expired is refused.", 401, 403)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nothing"}], ids=["none", "bearer"])
+@pytest.mark.clause("constructor.api-jwt")
+def test_calls_need_a_token(integration: Integration, headers: dict[str, str]) -> None:
+    """A call of the API without a JWT is refused."""
+    for method, steps in (
+        ("POST", ("exams",)),
+        ("GET", ("sessions", "x", "status")),
+        ("POST", ("sessions", "x", "finish")),
+    ):
+        reply = integration.call(method, integration.path(*steps), headers=headers)
+        integration.refuses(reply, "constructor.api-jwt", "Without a JWT nothing is answered.")
+
+
+@pytest.mark.writes
+@pytest.mark.clause("constructor.hs256")
+def test_another_algorithm(integration: Integration) -> None:
+    """Tokens are signed with HS256 and nothing else."""
+    token = integration.token(algorithm="HS512", secret=integration.secret * 3)
+    reply = integration.api("POST", integration.path("exams"), token=token, json=integration.exam())
+    integration.refuses(reply, "constructor.hs256", "Another algorithm is refused.")
+
+
+@pytest.mark.writes
+@pytest.mark.clause("constructor.page-token-exp")
+def test_a_page_token_may_lack_its_expiry(integration: Integration) -> None:
+    """The token of the start page may lack exp; where it is given it counts."""
+    reply = integration.start(integration.taker(), exp=None)
+    told = "A start token without exp is taken."
+    integration.holds("constructor.page-token-exp", reply.status < 400, told, expected="a page", got=reply.status)
+    past = int(integration.now().timestamp()) - 600
+    reply = integration.start(integration.taker(), exp=past)
+    integration.refuses(reply, "constructor.page-token-exp", "A start token that has expired is refused.")
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("token", ["", "no.jwt.at-all"], ids=["none", "garbled"])
+@pytest.mark.clause("constructor.start_session.response.400")
+def test_a_start_without_token(integration: Integration, token: str) -> None:
+    """A form without a token leads nowhere; no document says how it is refused."""
+    reply = integration.call("POST", integration.page_path("start"), data={"token": token})
+    integration.refuses(reply, "constructor.start_session.response.400", "It is refused.", 400, 401)
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+@pytest.mark.clause("constructor.put_exam.response.405")
+def test_a_method_that_is_not_there(integration: Integration, method: str) -> None:
+    """A path has no other methods; no document says how they are refused."""
+    headers = {"Authorization": f"JWT {integration.token()}"}
+    for steps in (("exams",), ("sessions", "x", "status"), ("sessions", "x", "finish")):
+        reply = integration.refuses_method(method, integration.path(*steps), headers=headers, json={})
+        integration.refuses(reply, "constructor.put_exam.response.405", "The method is refused.", 405)

@@ -1,0 +1,105 @@
+"""What came of one check: the server's doing, the check's own, or nobody's."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from contract_tests.server.rules import Account, CannotGoOn, NotKept
+from mockserver.contract.evidence import Check
+from mockserver.contract.evidence import Outcome as Kind
+from mockserver.contract.observed import Finding
+
+
+class AnswersNotKept(AssertionError):
+    """Answers that a check received are not as the contract has them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n\n".join(_told(each) for each in findings))
+
+
+@dataclass
+class Outcome:
+    """How a check ended, so far; ``clause`` is the one that a failure breaks."""
+
+    kind: Kind = "passed"
+    detail: str = ""
+    clause: str = ""
+    expected: str = ""
+    got: str = ""
+
+    def note(self, error: BaseException, against: Sequence[Finding]) -> None:
+        """Take down what ended the check; ``against`` is what the judge had against the answers before."""
+        if isinstance(error, NotKept):
+            self.kind, self.detail, self.clause = "failed", error.says, error.clause
+            self.expected, self.got = error.expected, error.got
+        elif isinstance(error, CannotGoOn | pytest.skip.Exception):
+            self.kind, self.detail = "skipped", str(error)
+        elif against:
+            # To stumble over an answer that is not as it must be is no fault of the check.
+            self.kind, self.detail = (
+                "skipped",
+                f"It could not go on: {against[0].place} is not as {against[0].clause} says.",
+            )
+        else:
+            self.kind, self.detail = "broken", f"{type(error).__name__}: {error}"
+
+
+def checks_of(item: pytest.Item, outcome: Outcome, account: Account, exchanges: tuple[int, ...]) -> list[Check]:
+    """Return a check as evidence, and one more for each clause that broke without failing it."""
+    name, says = _name(item), _first_paragraph(item)
+    marked = [clause for mark in item.iter_markers("clause") for clause in mark.args]
+    first = [outcome.clause] if outcome.clause else []
+    broken = {each.clause for each in account.broken}
+    clauses = [each for each in dict.fromkeys([*first, *marked, *account.clauses]) if each not in broken]
+    made = Check(
+        id=name,
+        says=says,
+        clauses=tuple(clauses),
+        outcome=outcome.kind,
+        detail=outcome.detail,
+        expected=outcome.expected,
+        got=outcome.got,
+        # The last call is the one that a check failed at.
+        exchanges=exchanges[::-1] if outcome.kind == "failed" else exchanges,
+    )
+    return [
+        made,
+        *(_softly(name, each.clause, each.says, each.expected, each.got, exchanges) for each in account.broken),
+    ]
+
+
+def _softly(name: str, clause: str, says: str, expected: str, got: str, exchanges: tuple[int, ...]) -> Check:
+    return Check(
+        id=name,
+        says=says,
+        clauses=(clause,),
+        outcome="failed",
+        detail=says,
+        expected=expected,
+        got=got,
+        exchanges=exchanges[-1:],
+    )
+
+
+def _name(item: pytest.Item) -> str:
+    """Return ``statuses.all_of_the_campaign`` for ``test_statuses.py::test_all_of_the_campaign``."""
+    return f"{item.path.stem.removeprefix('test_')}.{item.name.removeprefix('test_')}"
+
+
+def _first_paragraph(item: pytest.Item) -> str:
+    written = inspect.getdoc(getattr(item, "function", None)) or item.name
+    return " ".join(written.partition("\n\n")[0].split())
+
+
+def _told(finding: Finding) -> str:
+    lines = [
+        f"An answer is not as {finding.clause} has it.",
+        f"  says      {finding.says}",
+        f"  source    {finding.confidence}: {finding.source or 'no document'}",
+        f"  place     {finding.place} of exchange {finding.exchange}",
+        f"  expected  {finding.expected}",
+        f"  got       {finding.got}",
+    ]
+    return "\n".join(lines)

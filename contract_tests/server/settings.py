@@ -1,0 +1,65 @@
+"""What a check of servers is told: where they are, who calls, and what they can do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Data = dict[str, Any]
+
+
+class WrongSetting(ValueError):
+    """An option or a file says something that cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One server to check.
+
+    ``credentials`` and ``capabilities`` are what the files say of its vendor. An answer may take ``timeout`` seconds.
+    """
+
+    vendor: str
+    url: str
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    writes: bool = False
+    timeout: float = 10.0
+
+    def credential(self, name: str) -> str:
+        """Return a credential; raise ``WrongSetting`` if it was not given."""
+        value = self.credentials.get(name)
+        if value is None or value == "":
+            raise WrongSetting(
+                f"The credentials of {self.vendor} need {name}, for example {self.vendor}: {{{name}: ...}}."
+            )
+        return str(value)
+
+
+def split_server(text: str) -> tuple[str, str]:
+    """Return vendor and address of ``vendor=URL``; raise ``WrongSetting``."""
+    vendor, equals, url = text.partition("=")
+    if not equals or not url.startswith(("http://", "https://")):
+        raise WrongSetting(
+            f"--server {text!r}: give a vendor and an http address, like talentsoft=https://partner.example."
+        )
+    return vendor, url.rstrip("/")
+
+
+def read_settings(path: str | None, option: str) -> Mapping[str, Data]:
+    """Return what a YAML or JSON file says of each vendor, nothing without a file; raise ``WrongSetting``."""
+    if not path:
+        return {}
+    try:
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongSetting(f"{option} {path}: {error.strerror}.") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise WrongSetting(f"{option} {path} is neither YAML nor JSON: {' '.join(str(error).split())}") from None
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise WrongSetting(
+            f"{option} {path}: a mapping for each vendor is expected, like talentsoft: {{client_id: ...}}."
+        )
+    return found

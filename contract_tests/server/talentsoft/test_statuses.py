@@ -1,0 +1,211 @@
+"""The status call: whom it answers for, and what it says of them as their assessment goes on."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from contract_tests.server.pages import Browser
+from contract_tests.server.talentsoft.partner import CAMPAIGNS, TESTS, Data, Partner, link_of, same_id
+
+_LIST = "talentsoft.list_assessments"
+_ITEM = f"{_LIST}.response.200.body.data.[]"
+_WAITING = {"waiting", "awaitingSharing"}
+
+
+def _has(items: list[Data], applicant: str) -> bool:
+    return any(same_id(each.get("applicant_id"), applicant) for each in items)
+
+
+@pytest.mark.clause(_LIST, "talentsoft.all-of-the-campaign")
+def test_a_campaign_is_read(partner: Partner) -> None:
+    """A status call that names no candidate is answered, in the envelope, with those of the campaign."""
+    campaign = partner.campaign()
+    reply = partner.enveloped(partner.needs(partner.statuses(campaign), 200))
+    wrong = [each for each in reply.records("data") if str(each.get("campaign_id", campaign)) != campaign]
+    partner.holds(
+        f"{_ITEM}.campaign_id", not wrong, "Only the campaign asked for is answered.", expected=campaign, got=wrong
+    )
+
+
+@pytest.mark.clause(_LIST)
+def test_the_language_is_not_mandatory(partner: Partner) -> None:
+    """The recruiter's language may be given or not."""
+    campaign = partner.campaign()
+    for query in ({}, {"language": "fr-FR"}):
+        partner.enveloped(partner.needs(partner.statuses(campaign, **query), 200))
+
+
+@pytest.mark.clause("talentsoft.envelope-status")
+def test_a_call_without_campaign_is_answered_in_the_envelope(partner: Partner) -> None:
+    """Whatever is answered to a call that names no campaign is in the envelope."""
+    partner.enveloped(partner.api("GET", TESTS))
+
+
+@pytest.mark.writes
+@pytest.mark.clause("talentsoft.mandatory-statuses", f"{_ITEM}.status.enum.waiting")
+def test_who_was_just_invited_is_waiting(partner: Partner) -> None:
+    """A candidate who has the invitation and has not started is waiting, with the link that was sent."""
+    campaign, applicant, item = partner.invited()
+    found = partner.assessment(campaign, applicant["applicant_id"])
+    partner.holds(
+        "talentsoft.mandatory-statuses",
+        found.get("status") in _WAITING,
+        "An invitation that was not begun is waiting.",
+        expected="waiting",
+        got=found.get("status"),
+    )
+    given = str(found.get("assessment_invitation_link"))
+    told = "assessment_invitation_link is the link that was sent to the candidate."
+    same = given.strip() == link_of(item).strip()
+    partner.holds(f"{_ITEM}.assessment_invitation_link", same, told, expected=link_of(item), got=given)
+
+
+@pytest.mark.writes
+@pytest.mark.clause(_LIST, "talentsoft.all-of-the-campaign", "talentsoft.unknown-applicants-left-out")
+def test_one_some_and_all(partner: Partner) -> None:
+    """The candidates that are named are answered and no others; all of the campaign where none is named."""
+    campaign, first, _ = partner.invited()
+    second, third = partner.applicant(), partner.applicant()
+    partner.needs(partner.invite(campaign, second, third), 200)
+    ids = [each["applicant_id"] for each in (first, second, third)]
+    for asked in (ids[:1], ids[:2]):
+        items = partner.needs(partner.statuses(campaign, *asked), 200).records("data")
+        told = "Those who are named are answered, and nobody else."
+        fits = len(items) == len(asked) and all(_has(items, each) for each in asked)
+        partner.holds(_LIST, fits, told, expected=asked, got=[each.get("applicant_id") for each in items])
+    everybody = partner.needs(partner.statuses(campaign), 200).records("data")
+    partner.holds(
+        "talentsoft.all-of-the-campaign",
+        all(_has(everybody, each) for each in ids),
+        "All candidates of the campaign are answered where none is named.",
+        expected=ids,
+        got=[each.get("applicant_id") for each in everybody],
+    )
+    unknown = partner.applicant()["applicant_id"]
+    reply = partner.enveloped(partner.statuses(campaign, ids[0], unknown))
+    left_out = reply.ok and not _has(reply.records("data"), unknown)
+    partner.holds(
+        "talentsoft.unknown-applicants-left-out", left_out, "Who was never invited is left out.", got=reply.told
+    )
+
+
+@pytest.mark.writes
+@pytest.mark.clause("talentsoft.readonly-in-iframe")
+def test_the_readonly_page_may_be_framed(partner: Partner) -> None:
+    """The page behind readonly_link may be shown in an iframe of Talentsoft's."""
+    campaign, applicant, _ = partner.invited()
+    link = partner.assessment(campaign, applicant["applicant_id"]).get("readonly_link")
+    if not link:
+        pytest.skip("There is no readonly_link before the candidate begins.")
+    headers = _fetched(str(link), partner.target.timeout)
+    policy = headers.get("content-security-policy", "")
+    refused = headers.get("x-frame-options") or ("frame-ancestors" in policy and "*" not in policy and policy)
+    told = "No header keeps the page from being framed."
+    partner.holds("talentsoft.readonly-in-iframe", not refused, told, expected="neither refusal", got=refused)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("talentsoft.mandatory-statuses")
+def test_from_waiting_to_completed(partner: Partner) -> None:
+    """A partner supports at least waiting, inProgress and completed; scores are percents, and come with completion."""
+    campaign, applicant, item = partner.invited()
+    link = link_of(item)
+    for what, wanted in (("start", "inProgress"), ("complete", "completed")):
+        partner.happens(what, campaign, applicant, link)
+        found = partner.assessment(campaign, applicant["applicant_id"])
+        partner.holds(
+            "talentsoft.mandatory-statuses",
+            found.get("status") == wanted,
+            f"After {what} the assessment is {wanted}.",
+            expected=wanted,
+            got=found.get("status"),
+        )
+        if wanted == "inProgress":
+            none = found.get("global_score") is None and not found.get("scores")
+            partner.holds(
+                "talentsoft.scores-after-completion", none, "There are no scores before completion.", got=found
+            )
+    _percents(partner, found)
+    _reports(partner, found)
+
+
+def _percents(partner: Partner, found: Data) -> None:
+    values = {f"{_ITEM}.global_score": [found.get("global_score")]}
+    values[f"{_ITEM}.scores.[].value"] = [
+        each.get("value") for each in found.get("scores") or () if isinstance(each, dict)
+    ]
+    for clause, given in values.items():
+        wrong = [each for each in given if each is not None and not _is_percent(each)]
+        partner.holds(clause, not wrong, "A score is in percent.", expected="0 to 100", got=wrong)
+
+
+def _is_percent(value: object) -> bool:
+    try:
+        return 0 <= float(str(value).rstrip("%")) <= 100
+    except ValueError:
+        return False
+
+
+def _reports(partner: Partner, found: Data) -> None:
+    """Hold that each report is at its address and is what its type says."""
+    for each in [found.get("global_report"), *(found.get("reports") or ())]:
+        if not isinstance(each, dict) or not each.get("url"):
+            continue
+        kind = _fetched(str(each["url"]), partner.target.timeout).get("content-type", "")
+        wanted = {"PDF": "application/pdf", "HTML": "text/html"}.get(str(each.get("report_type")), "")
+        told = f"The report {each.get('name')} is a {each.get('report_type')}."
+        partner.holds("talentsoft.report-links", kind.startswith(wanted), told, expected=wanted, got=kind)
+
+
+@pytest.mark.sandbox
+@pytest.mark.writes
+@pytest.mark.parametrize(
+    ("what", "status"), [("decline", "applicantDeclined"), ("expire", "expired"), ("cancel", "cancelled")]
+)
+@pytest.mark.clause(_LIST)
+def test_optional_ends(partner: Partner, what: str, status: str) -> None:
+    """An invitation may end otherwise than by completion; the statuses for that are optional."""
+    campaign, applicant, item = partner.invited()
+    partner.happens(what, campaign, applicant, link_of(item))
+    found = partner.assessment(campaign, applicant["applicant_id"]).get("status")
+    told = f"After {what} the status is {status}."
+    partner.holds(f"{_ITEM}.status.enum.{status}", found == status, told, expected=status, got=found)
+
+
+@pytest.mark.sandbox
+@pytest.mark.writes
+@pytest.mark.clause(f"{_ITEM}.status.enum.archived", "talentsoft.report-links")
+def test_a_completed_one_is_archived(partner: Partner) -> None:
+    """Results that are put away are archived."""
+    campaign, applicant, item = partner.invited()
+    report = {"name": "Talents", "report_type": "HTML", "language": "fr-FR", "comment": "code 7"}
+    partner.happens("start", campaign, applicant, link_of(item))
+    partner.sandbox.action(
+        "complete",
+        campaign_id=campaign,
+        applicant_id=applicant["applicant_id"],
+        global_score=70,
+        scores=[{"name": "logic", "value": 66}],
+        global_report={**report, "name": "global", "report_type": "PDF"},
+        reports=[report],
+    )
+    _reports(partner, partner.assessment(campaign, applicant["applicant_id"]))
+    partner.happens("archive", campaign, applicant, link_of(item))
+    found = partner.assessment(campaign, applicant["applicant_id"]).get("status")
+    partner.holds(f"{_ITEM}.status.enum.archived", found == "archived", "It is archived.", got=found)
+
+
+@pytest.mark.clause("talentsoft.current-user-optional")
+def test_a_batch_reads_without_user(partner: Partner) -> None:
+    """The daily batch reads as the application, with no X-Current-User."""
+    for each in partner.needs(partner.api("GET", CAMPAIGNS), 200).records("data")[:3]:
+        reply = partner.statuses(str(each.get("campaign_id")))
+        partner.needs(reply, 200, clause="talentsoft.current-user-optional")
+
+
+def _fetched(url: str, timeout: float) -> Mapping[str, str]:
+    """Return the headers of a page; skip the check if it cannot be had."""
+    page = Browser(timeout).open(url)
+    if not page.ok:
+        pytest.skip(f"{url} was answered {page.status}.")
+    return page.headers

@@ -1,0 +1,157 @@
+"""Tokens: the application's, the recruiter's, and who gets none."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.server.talentsoft.partner import CAMPAIGNS, CREATION, TESTS, Partner
+
+_ONE_ID = "00000000-0000-4000-8000-000000000000"
+_CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "list_campaigns": ("GET", CAMPAIGNS, {}),
+    "get_campaign_creation_link": ("GET", CREATION, {}),
+    "list_assessments": ("GET", TESTS, {"params": {"campaign_id": "1"}}),
+    "invite_applicants": ("POST", TESTS, {"json": {"campaign_id": "1", "invitations": []}}),
+    "erase_applicant": (
+        "DELETE",
+        TESTS,
+        {"json": {"campaigns": [], "email": "nobody@people.example", "applicant_id": _ONE_ID}},
+    ),
+}
+
+
+@pytest.mark.clause("talentsoft.application-grant-mandatory", "talentsoft.create_token.response.200")
+def test_a_token_for_the_application(partner: Partner) -> None:
+    """A partner serves the client_credentials grant."""
+    reply = partner.ask_token(partner.application_form())
+    partner.needs(reply, 200, clause="talentsoft.application-grant-mandatory")
+    lifetime = reply.at("expires_in")
+    partner.holds(
+        "talentsoft.create_token.response.200.body.expires_in",
+        str(lifetime).isdecimal() and int(lifetime) > 0,
+        "expires_in is the token's lifetime in seconds.",
+        expected="a whole number above 0",
+        got=lifetime,
+    )
+
+
+@pytest.mark.clause("talentsoft.token-not-wrapped")
+def test_token_answer_has_no_envelope(partner: Partner) -> None:
+    """The token call answers bare OAuth JSON, not the envelope of the other calls."""
+    reply = partner.needs(partner.ask_token(partner.application_form()), 200)
+    partner.holds(
+        "talentsoft.token-not-wrapped",
+        isinstance(reply.json, dict) and "data" not in reply.json and "status" not in reply.json,
+        "The token's three fields are the answer itself.",
+        expected="access_token, token_type and expires_in at the top",
+        got=reply.told,
+    )
+
+
+@pytest.mark.clause("talentsoft.token-lifetime")
+def test_token_opens_the_api(partner: Partner) -> None:
+    """An access token is accepted for expires_in seconds after it was given, in the Authorization header."""
+    partner.needs(partner.api("GET", CAMPAIGNS), 200, clause="talentsoft.token-lifetime")
+
+
+@pytest.mark.clause("talentsoft.token-lifetime")
+def test_an_older_token_is_still_accepted(partner: Partner) -> None:
+    """A new access token does not end one that was given before and lives still."""
+    first = partner.token()
+    partner.forget_token()
+    partner.token()
+    reply = partner.call("GET", CAMPAIGNS, headers={"Authorization": f"Bearer {first}"})
+    partner.needs(reply, 200, clause="talentsoft.token-lifetime")
+
+
+@pytest.mark.sandbox
+@pytest.mark.writes
+@pytest.mark.clause("talentsoft.token-lifetime")
+def test_token_expires(partner: Partner) -> None:
+    """An access token is not accepted once expires_in seconds have passed."""
+    given = partner.needs(partner.ask_token(partner.application_form()), 200)
+    partner.sandbox.advance(f"{int(given.at('expires_in')) + 1}s")
+    partner.forget_token()
+    reply = partner.call("GET", CAMPAIGNS, headers={"Authorization": f"Bearer {given.at('access_token')}"})
+    partner.refuses(reply, "talentsoft.token-lifetime", "A token that has expired opens nothing.")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"client_secret": "wrong"}, {"client_id": "nobody"}, {"client_secret": ""}],
+    ids=["secret", "id", "none"],
+)
+@pytest.mark.clause("talentsoft.client-per-customer")
+def test_nobody_else_gets_a_token(partner: Partner, changes: dict[str, str]) -> None:
+    """A token is for the client whose id and secret are given, and for nobody else."""
+    reply = partner.ask_token(partner.application_form(**changes))
+    partner.refuses(reply, "talentsoft.client-per-customer", "Wrong credentials get no token.")
+    _refused_as_oauth(partner, reply.status, "error" in reply.text)
+
+
+@pytest.mark.clause("talentsoft.create_token.response.400")
+def test_an_unknown_grant_is_refused(partner: Partner) -> None:
+    """A grant that nobody documents is refused in the form of OAuth; no document of the vendor says how."""
+    reply = partner.ask_token(partner.application_form(grant_type="password"))
+    _refused_as_oauth(partner, reply.status, "unsupported_grant_type" in reply.text)
+
+
+def _refused_as_oauth(partner: Partner, status: int, said: bool) -> None:
+    partner.holds(
+        f"talentsoft.create_token.response.{401 if status == 401 else 400}",
+        400 <= status < 500 and said,
+        "The token call refuses as OAuth does.",
+        expected="400 or 401 with an error of OAuth",
+        got=str(status),
+    )
+
+
+@pytest.mark.clause("talentsoft.recruiter-grant-optional")
+def test_a_token_for_a_recruiter(partner: Partner) -> None:
+    """A partner may serve the jwt-bearer grant, for a recruiter whom both sides know by the same e-mail."""
+    if not partner.capability("recruiter_grant", True):
+        pytest.skip("The capabilities say that the recruiter's grant is not served; it is optional.")
+    reply = partner.ask_token(partner.recruiter_form())
+    if not reply.ok and partner.capability("recruiter_grant") is None:
+        pytest.skip("The recruiter's grant was refused; it is optional (recruiter_grant: true makes it count).")
+    partner.needs(reply, 200, clause="talentsoft.recruiter-grant-optional")
+    headers = {"Authorization": f"Bearer {reply.at('access_token')}", "X-Current-User": partner.recruiter}
+    called = partner.call("GET", CAMPAIGNS, headers=headers)
+    partner.needs(called, 200, clause="talentsoft.token-lifetime")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"secret": "another-secret-that-nobody-has-given-out"},
+        {"iss": "nobody"},
+        {"algorithm": "none", "secret": ""},
+    ],
+    ids=["secret", "issuer", "unsigned"],
+)
+@pytest.mark.clause("talentsoft.assertion-secret")
+def test_forged_assertions_are_refused(partner: Partner, forged: dict[str, str]) -> None:
+    """The iss claim of an assertion names the client whose client_secret the signature is checked with."""
+    reply = partner.ask_token(partner.recruiter_form(**forged))
+    partner.refuses(reply, "talentsoft.assertion-secret", "An assertion that its client did not sign gets no token.")
+
+
+@pytest.mark.clause("talentsoft.assertion-expiry")
+def test_an_expired_assertion_is_refused(partner: Partner) -> None:
+    """An assertion whose exp lies in the past is refused; no document of the vendor says so."""
+    past = int(partner.now().timestamp()) - 3600
+    reply = partner.ask_token(partner.recruiter_form(iat=past - 60, exp=past))
+    partner.refuses(reply, "talentsoft.assertion-expiry", "An assertion that has expired gets no token.")
+
+
+@pytest.mark.parametrize("operation", _CALLS)
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer made-up"}], ids=["without", "made-up"])
+@pytest.mark.clause("talentsoft.client-per-customer")
+def test_calls_need_a_token(partner: Partner, operation: str, headers: dict[str, str]) -> None:
+    """A customer's data are for who shows a token of that customer's."""
+    if operation == "get_campaign_creation_link" and not partner.capability("creation_link", True):
+        pytest.skip("The capabilities say that there is no creation link; it is optional.")
+    method, path, parts = _CALLS[operation]
+    reply = partner.call(method, path, headers=headers, **parts)
+    partner.refuses(reply, "talentsoft.client-per-customer", "Who shows no valid token is refused.")
+    partner.enveloped(reply)

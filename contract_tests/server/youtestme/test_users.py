@@ -1,0 +1,121 @@
+"""Users: looked up, made, changed."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.server.session import in_path
+from contract_tests.server.youtestme.tenant import Tenant
+
+
+@pytest.mark.clause("youtestme.lookup-before-create")
+def test_an_unknown_user_can_be_told(tenant: Tenant) -> None:
+    """A look-up tells the caller that there is no such account, so that it can be created."""
+    for path in ("/users/externalId=nobody-has-this", "/users/username=nobody-has-this", "/users/999999999"):
+        reply = tenant.api("GET", path)
+        told = f"GET {path} tells that there is no such account."
+        # How it tells is nowhere documented; an account that is not asked for is not telling it.
+        fits = not reply.ok or not reply.body.strip() or reply.json in (None, [], {})
+        tenant.holds("youtestme.lookup-before-create", fits, told, expected="no account", got=reply.told)
+        tenant.holds("youtestme.lookup-unknown", reply.status == 404, told, expected="404", got=reply.told)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("youtestme.create_user", "youtestme.lookup-before-create")
+def test_a_user_is_made_and_found(tenant: Tenant) -> None:
+    """An account that was created is found by each of its identifiers."""
+    made = tenant.user()
+    paths = [f"/users/externalId={in_path(made['externalId'])}", f"/users/username={in_path(made['username'])}"]
+    paths += [f"/users/{made['id']}"] if "id" in made else []
+    for path in paths:
+        found = tenant.needs(tenant.api("GET", path)).json
+        operation = tenant.contract.operation("GET", path)
+        clause = f"youtestme.{operation[0].name}" if operation else "youtestme.get_user"
+        same = isinstance(found, dict) and found.get("username", made["username"]) == made["username"]
+        tenant.holds(clause, same, "The account that was asked for is answered.", expected=made["username"], got=found)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("youtestme.user-default-status")
+def test_defaults_of_a_new_user(tenant: Tenant) -> None:
+    """An account created without a status is active, and has the tenant's time zone."""
+    found = tenant.needs(tenant.look_up(tenant.user()["externalId"])).json
+    status, zone = found.get("status"), found.get("timeZoneId")
+    tenant.holds(
+        "youtestme.user-default-status", status == "ACT", "A new account is active.", expected="ACT", got=status
+    )
+    tenant.holds("youtestme.user-default-zone", zone, "A new account has a time zone.", expected="a zone", got=zone)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("youtestme.user-unique")
+def test_a_second_of_the_same_name(tenant: Tenant) -> None:
+    """A second account of a username is not made; no document says how it is refused."""
+    made = tenant.user()
+    reply = tenant.api("POST", "/users/", json=tenant.new_user(username=made["username"]))
+    tenant.refuses(reply, "youtestme.user-unique", "A username is given once.", 409)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("youtestme.username-case")
+def test_usernames_differ_by_case(tenant: Tenant) -> None:
+    """Usernames are told apart by case."""
+    made = tenant.user()
+    other = made["username"].swapcase()
+    reply = tenant.api("POST", "/users/", json=tenant.new_user(username=other))
+    tenant.holds("youtestme.username-case", reply.ok, "Another spelling is another username.", got=reply.told)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("by", ["externalId", "username", "id"])
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+@pytest.mark.clause("youtestme.username-final")
+def test_a_user_is_changed(tenant: Tenant, method: str, by: str) -> None:
+    """Fields of an account can be changed, and its username cannot."""
+    made = tenant.user()
+    path = f"/users/{made['id']}" if by == "id" else f"/users/{by}={in_path(str(made[by]))}"
+    body = {"firstName": "Anna"} if method == "PATCH" else tenant.new_user(**{**_sent(made), "firstName": "Anna"})
+    reply = tenant.api(method, path, json=body)
+    changed = reply.ok and tenant.look_up(made["externalId"]).at("firstName") == "Anna"
+    if reply.operation:
+        tenant.holds(reply.operation, changed, "The field is changed.", expected="firstName Anna", got=reply.told)
+    renamed = {**body, "username": f"other-{made['username']}"}
+    tenant.api(method, path, json=renamed)
+    now = tenant.needs(tenant.look_up(made["externalId"])).json.get("username")
+    told = "The username stays as it was created."
+    tenant.holds("youtestme.username-final", now == made["username"], told, expected=made["username"], got=now)
+
+
+def _sent(made: dict[str, Any]) -> dict[str, Any]:
+    fields = ("username", "email", "firstName", "lastName", "roleCode", "externalId")
+    return {name: made[name] for name in fields}
+
+
+@pytest.mark.writes
+@pytest.mark.sandbox
+@pytest.mark.clause("youtestme.user-reactivated")
+def test_saving_makes_an_inactive_user_active(tenant: Tenant) -> None:
+    """Saving an inactive account makes it active again."""
+    made = tenant.user()
+    tenant.sandbox.action("move_user", user_id=made["id"], status="INA")
+    tenant.api("PATCH", f"/users/externalId={in_path(made['externalId'])}", json={"firstName": "Anna"})
+    found = tenant.needs(tenant.look_up(made["externalId"])).json.get("status")
+    tenant.holds("youtestme.user-reactivated", found == "ACT", "It is active again.", expected="ACT", got=found)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("role", ["STU", "INS", "PRO", "ADM"])
+@pytest.mark.clause("youtestme.roles")
+def test_the_roles_from_the_start(tenant: Tenant, role: str) -> None:
+    """There are four roles from the start."""
+    reply = tenant.api("POST", "/users/", json=tenant.new_user(roleCode=role))
+    tenant.holds("youtestme.roles", reply.ok, f"A user of the role {role} can be made.", got=reply.told)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("missing", ["username", "email", "firstName", "lastName", "roleCode"])
+@pytest.mark.clause("youtestme.create_user.response.400")
+def test_a_user_that_lacks_something(tenant: Tenant, missing: str) -> None:
+    """A user that lacks a field is refused; no document says which fields are needed."""
+    reply = tenant.api("POST", "/users/", json=tenant.new_user(**{missing: None}))
+    tenant.refuses(reply, "youtestme.create_user.response.400", f"Without {missing} no user is made.", 400)

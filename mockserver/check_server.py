@@ -1,0 +1,53 @@
+"""``mockserver check server``: whether a server keeps to what its vendor documents."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.check_options import (
+    HarnessFailed,
+    Refused,
+    Wanted,
+    conclude,
+    contract_of,
+    harness,
+    judging_options,
+    vendor_names,
+)
+from mockserver.server_checks import Asked, CannotCheck, ChecksFailed, check_server
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SECONDS = click.FloatRange(0.1, 3600)
+
+
+@click.command()
+@click.argument("vendor", type=vendor_names)
+@click.option("--url", required=True, help="Where its API is, as a client of the vendor would be told.")
+@click.option("--credentials", type=_FILE, help="YAML or JSON file: who calls, as a mapping under VENDOR.")
+@click.option("--capabilities", type=_FILE, help="YAML or JSON file: what it can do, as a mapping under VENDOR.")
+@click.option("--allow-writes", "writes", is_flag=True, help="Checks may make, change and erase things there.")
+@click.option("--only", default="", metavar="WORDS", help="Only checks with these words in their names, as pytest -k.")
+@click.option("--timeout", type=_SECONDS, default=10, show_default=True, help="Seconds that one answer may take.")
+@click.option("--limit", type=_SECONDS, default=900, show_default=True, help="Seconds that all checks may take.")
+@judging_options
+def server(**options: Any) -> None:
+    """Check a server of VENDOR's API: the answers to good calls and bad ones, and how they hang together.
+
+    It reads, and makes or changes nothing unless --allow-writes is given. The server is a sandbox of the vendor's, a
+    mock of it, or a partner's where partners are called by the vendor.
+    """
+    asked = Asked(**{name: options.pop(name) for name in ("vendor", "url", *_ABOUT)})
+    if not asked.url.startswith(("http://", "https://")):
+        raise Refused(f"--url {asked.url} must begin with http:// or https://.")
+    with harness():
+        try:
+            evidence = check_server(asked, contract_of(asked.vendor))
+        except CannotCheck as error:
+            raise Refused(str(error)) from None
+        except ChecksFailed as error:
+            raise HarnessFailed(f"The checks themselves failed; the server is not to blame.\n{error}") from None
+        conclude(evidence, Wanted(**options))
+
+
+_ABOUT = ("credentials", "capabilities", "writes", "only", "timeout", "limit")

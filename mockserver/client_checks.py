@@ -1,0 +1,149 @@
+"""Running the checks of a client: pytest in a child process, and the evidence that it leaves."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from contract_tests.client.evidence import read_check, read_exchange
+from mockserver.contract.contract import Contract
+from mockserver.contract.evidence import Check, Evidence, Subject
+from mockserver.contract.judge import judge_call
+from mockserver.contract.manners import with_manners
+from mockserver.contract.observed import Observed
+from mockserver.contract.order import judge_order, order_checks
+
+_LONGEST = 3600.0
+_SHOWN = 2000
+
+
+class NothingToCheck(Exception):
+    """What was asked for cannot be checked; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """What drives a client: a class, as ``package.module:Class``, or a command that speaks JSON lines."""
+
+    vendor: str
+    place: str = ""
+    command: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.place or self.command
+
+    @property
+    def options(self) -> list[str]:
+        """How pytest is told of it."""
+        option, value = ("--client", self.place) if self.place else ("--client-command", self.command)
+        return [f"{option}={self.vendor}={value}"]
+
+
+@dataclass
+class _Lines:
+    """What the child wrote: what it finished, and what it was about."""
+
+    checks: list[Check] = field(default_factory=list)
+    exchanges: list[Observed] = field(default_factory=list)
+    stories: list[list[Observed]] = field(default_factory=list)
+    usage: str = ""
+    began: str = ""
+    verb: str = ""
+    ended: bool = False
+
+    def read(self, lines: Iterator[str]) -> "_Lines":
+        for line in lines:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue  # the last one, cut off where the child was
+            self._take(told)
+        return self
+
+    def _take(self, told: Mapping[str, Any]) -> None:
+        self.usage = told.get("usage", self.usage)
+        self.ended = told.get("ended", self.ended)
+        self.verb = told.get("verb", self.verb)
+        if "began" in told:
+            self.began, self.verb = told["began"], ""
+        if "check" in told:
+            self.checks.append(read_check(told["check"]))
+            seen = [read_exchange(each) for each in told["exchanges"]]
+            self.exchanges += seen
+            self.stories += [seen] if told["story"] else []
+            self.began = ""
+
+
+def check_client(adapter: Adapter, document: Mapping[str, Any], seconds: float) -> Evidence:
+    """Drive a client through the check list of its vendor; raise ``NothingToCheck``.
+
+    ``document`` is the vendor's contract, ``seconds`` how long a verb of the adapter may take. A child process that
+    ends early leaves what it has found so far.
+    """
+    contract = with_manners(adapter.vendor, document)
+    with TemporaryDirectory() as folder:
+        notes = Path(folder) / "evidence"
+        output, code = _run(adapter, notes, seconds)
+        text = notes.read_text(encoding="utf-8") if notes.exists() else ""
+    lines = _Lines().read(iter(text.splitlines()))
+    if lines.usage:
+        raise NothingToCheck(lines.usage)
+    checks = lines.checks if lines.ended else [*lines.checks, _cut_short(lines, output, code)]
+    return Evidence(
+        subject=Subject(kind="client", vendor=adapter.vendor, name=adapter.name),
+        contract=contract,
+        exchanges=lines.exchanges,
+        findings=[
+            *(each for call in lines.exchanges for each in judge_call(contract, call)),
+            *(each for story in lines.stories for each in judge_order(contract, story)),
+        ],
+        checks=[*checks, *_of_order(contract, lines.stories)],
+    )
+
+
+def _of_order(contract: Contract, stories: Iterable[Sequence[Observed]]) -> Iterable[Check]:
+    """Return a check for each claim about the order of calls that any story put to the test, the failed ones first."""
+    made = [each for story in stories for each in order_checks(contract, story)]
+    by_id: dict[str, Check] = {}
+    for each in sorted(made, key=lambda each: each.outcome == "passed"):
+        by_id.setdefault(each.id, each)
+    return by_id.values()
+
+
+def _run(adapter: Adapter, notes: Path, seconds: float) -> tuple[str, int | None]:
+    """Return what pytest printed and its exit code, None if it had to be stopped."""
+    if find_spec("pytest") is None:
+        raise NothingToCheck("The checks of a client are pytest's to run: pip install pytest")
+    import contract_tests
+
+    folder = Path(contract_tests.__file__).parent
+    command = [sys.executable, "-m", "contract_tests.client", str(folder / "client" / adapter.vendor), *adapter.options]
+    command += ["-c", str(folder / "checks.ini"), "--rootdir", str(folder.parent), "-p", "mockserver.testing"]
+    command += [f"--client-timeout={seconds:g}", f"--client-evidence={notes}", "-q", "--tb=short"]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own tests, and what the person who checks asked for
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        return (error.output or b"").decode(errors="replace"), None
+    return done.stdout.decode(errors="replace"), done.returncode
+
+
+def _cut_short(lines: _Lines, output: str, code: int | None) -> Check:
+    """Return what is known of a child process that did not come to its end."""
+    how = f"was stopped after {_LONGEST:g} s" if code is None else f"ended with code {code}"
+    if lines.began and lines.verb:
+        detail = (
+            f"The process of the checks {how} while the adapter's {lines.verb} was under way: the adapter, or what it "
+            "calls, ended it. Nothing is known of the checks after this one."
+        )
+        return Check(id=lines.began, says="A verb of the adapter returns, or raises.", outcome="broken", detail=detail)
+    said = output.strip()[-_SHOWN:] or "It printed nothing."
+    return Check(id="checks", says="All checks are made.", outcome="broken", detail=f"pytest {how}: {said}")

@@ -1,0 +1,152 @@
+"""Runs the checks of a server in a process of their own, and gathers what they found as evidence."""
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.evidence import Check, Evidence, Subject
+from mockserver.contract.observed import Finding, Observed
+
+_DONE = frozenset({0, 1, 5})
+_USAGE = 4
+_MOST_SAID = 2_000
+_PLUGIN = "contract_tests.server.plugin"
+
+
+class CannotCheck(Exception):
+    """The checks were told something that they cannot use; the message says what."""
+
+
+class ChecksFailed(Exception):
+    """The checks themselves failed; the message is the end of what they said."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What to check, and how. ``timeout`` is in seconds for each answer, ``limit`` for everything."""
+
+    vendor: str
+    url: str
+    credentials: Path | None = None
+    capabilities: Path | None = None
+    writes: bool = False
+    only: str = ""
+    timeout: float = 10.0
+    limit: float = 900.0
+
+
+class _Line(msgspec.Struct):
+    exchange: Observed | None = None
+    finding: Finding | None = None
+    check: Check | None = None
+    note: str | None = None
+
+
+def check_server(asked: Asked, contract: Contract) -> Evidence:
+    """Return what the checks found; raise ``CannotCheck`` and ``ChecksFailed``.
+
+    Checks that did not come to an end within the limit are left out, and a note says so.
+    """
+    with TemporaryDirectory(prefix="mockserver-check-") as folder:
+        records, settings = Path(folder) / "records", Path(folder) / "pytest.ini"
+        records.touch()
+        # No configuration of the folder that the command happens to be given in.
+        settings.write_text("[pytest]\n")
+        notes = _run(_command(asked, records, settings), asked.limit)
+        lines = _read(records)
+    subject = Subject("server", asked.vendor, asked.url)
+    return _evidence(subject, contract, lines, notes)
+
+
+def _command(asked: Asked, records: Path, settings: Path) -> list[str]:
+    found = importlib.util.find_spec("contract_tests.server")
+    if importlib.util.find_spec("pytest") is None or found is None or not found.submodule_search_locations:
+        raise CannotCheck("The checks of a server need pytest; install it with: pip install pytest")
+    folder = Path(found.submodule_search_locations[0]) / asked.vendor
+    if not folder.is_dir():
+        raise CannotCheck(f"There are no checks of a server of {asked.vendor}.")
+    # Without -P a folder of that name where the command is given would be taken for ours.
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "contract_tests.server",
+        str(folder),
+        "-c",
+        str(settings),
+        "--rootdir",
+        str(folder),
+    ]
+    command += ["-p", _PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=short", "--no-header", "--color=no"]
+    command += ["--server", f"{asked.vendor}={asked.url}", "--answer-timeout", str(asked.timeout)]
+    command += ["--check-records", str(records)]
+    for option, value in (("--credentials", asked.credentials), ("--capabilities", asked.capabilities)):
+        command += [option, str(value.resolve())] if value else []
+    command += ["--allow-writes"] if asked.writes else []
+    return [*command, "-k", asked.only] if asked.only else command
+
+
+def _run(command: Sequence[str], limit: float) -> list[str]:
+    """Run the checks to their end and return what a reader must know besides."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, an argument list
+            command, capture_output=True, text=True, errors="replace", timeout=limit, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return [f"The checks were stopped after {limit:g} seconds; what was checked until then counts."]
+    said = f"{done.stdout}\n{done.stderr}".strip()
+    if done.returncode == _USAGE:
+        raise CannotCheck(_complaint(said))
+    if done.returncode not in _DONE:
+        raise ChecksFailed(said[-_MOST_SAID:])
+    return []
+
+
+def _complaint(said: str) -> str:
+    """Return what is wrong with the usage, without pytest's words around it."""
+    lines = [each.strip() for each in said.splitlines() if each.strip()]
+    for each in lines:
+        for sign in ("ERROR: ", "Exit: "):
+            if sign in each:
+                return each.partition(sign)[2].rstrip("! ")
+    return said[-_MOST_SAID:]
+
+
+def _read(records: Path) -> list[_Line]:
+    found = []
+    for line in records.read_bytes().splitlines():
+        try:
+            found.append(msgspec.json.decode(line, type=_Line))
+        except msgspec.DecodeError:
+            # The last line of a process that was stopped may be cut.
+            break
+    return found
+
+
+def _evidence(subject: Subject, contract: Contract, lines: Sequence[_Line], notes: Sequence[str]) -> Evidence:
+    checks = [each.check for each in lines if each.check is not None]
+    shown = {number for each in checks if each.outcome == "failed" for number in each.exchanges}
+    # What was not answered, or not to its end, tells of nothing but itself.
+    exchanges = [
+        each.exchange
+        for each in lines
+        if each.exchange is not None
+        and ((each.exchange.status and not each.exchange.spoiled) or each.exchange.number in shown)
+    ]
+    if exchanges and not any(200 <= each.status < 300 for each in exchanges):
+        notes = [*notes, f"No call was answered with success; is the API really at {subject.name}?"]
+    return Evidence(
+        subject=subject,
+        contract=contract,
+        exchanges=exchanges,
+        findings=[each.finding for each in lines if each.finding is not None],
+        checks=checks,
+        notes=[*dict.fromkeys(each.note for each in lines if each.note is not None), *notes],
+    )

@@ -1,0 +1,107 @@
+"""The reference clients with one defect each, for checks that have to find it."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import requests
+
+from contract_tests.clients import complete
+from contract_tests.clients.answers import Record, Refused, Unavailable
+from contract_tests.clients.receiving import Headers, content_of
+
+
+class MissingField(complete.SmarterProctoring):
+    """Leaves the exam's password out."""
+
+    def provision(
+        self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any], **more: Any
+    ) -> Record:
+        kept = {name: value for name, value in exam["configuration"].items() if name != "password"}
+        return super().provision(course, user, {**exam, "configuration": kept}, **more)
+
+
+class StoredLink(complete.SmarterProctoring):
+    """Asks for the onboarding URL once and keeps it."""
+
+    def onboarding_url(self, exam_sid: str, session_sid: str) -> str:
+        kept: dict[str, str] = self.__dict__.setdefault("links", {})
+        if session_sid not in kept:
+            kept[session_sid] = super().onboarding_url(exam_sid, session_sid)
+        return kept[session_sid]
+
+
+class RepeatedRefusal(complete.YouTestMe):
+    """Sends an authorization again that was refused."""
+
+    def authorize(self, *given: Any, **named: Any) -> Record:
+        with suppress(Refused):
+            return super().authorize(*given, **named)
+        return super().authorize(*given, **named)
+
+
+class CreatedTwice(complete.YouTestMe):
+    """Creates an account again whose answer was lost."""
+
+    def ensure_user(self, external_id: str, **account: Any) -> Record:
+        def made_blindly(look_up: Any, make: Any) -> Record:
+            found = look_up()
+            if found is not None:
+                return found
+            with suppress(Unavailable):
+                return make()
+            return make()
+
+        self._caller.made_once = made_blindly  # type: ignore[method-assign]
+        return super().ensure_user(external_id, **account)
+
+
+class ForgedTaken(complete.Constructor):
+    """Takes a review without looking at its token."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        self.taken().append(content_of(body))
+        return 200
+
+
+class Impatient(complete.Talentsoft):
+    """Waits for no longer than a second, whatever it is told."""
+
+    def __init__(self, base_url: str, client_id: str, client_secret: str, **more: Any) -> None:
+        wait = more.pop("wait")
+        super().__init__(base_url, client_id, client_secret, wait=lambda seconds: wait(min(seconds, 1)), **more)
+
+
+class UserTokenPull(complete.Talentsoft):
+    """Reads after a callback as the recruiter who invited."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        self.assessments(body.decode().rpartition("campaign_id=")[2].partition("&")[0])
+        return super().receive(path, headers, body)
+
+
+class NoVerbs:
+    """Is no adapter."""
+
+
+class NoEnd(complete.YouTestMe):
+    """Never comes back from authorizing."""
+
+    def authorize(self, *given: Any, **named: Any) -> Record:
+        time.sleep(3600)
+        raise AssertionError
+
+
+class OddError(complete.YouTestMe):
+    """Ends the program where it should authorize."""
+
+    def authorize(self, *given: Any, **named: Any) -> Record:
+        raise SystemExit(3)
+
+
+class NotMade(complete.YouTestMe):
+    """Cannot be made."""
+
+    def __init__(self, base_url: str, api_key: str, **manner: Any) -> None:
+        raise requests.ConnectionError("there is no configuration")

@@ -1,0 +1,231 @@
+"""``mockserver check client`` with adapters: good clients are kept, broken ones are told what they break."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BROKEN = "tests.adapters.broken"
+REFERENCES = {
+    "youtestme": "contract_tests.clients.complete:YouTestMe",
+    "constructor": "contract_tests.clients.complete:Constructor",
+    "smarterproctoring": "contract_tests.clients.complete:SmarterProctoring",
+    "talentsoft": "contract_tests.clients.complete:Talentsoft",
+}
+OTHER_WAYS = {
+    "constructor": "constructor.start_session_by_link.",  # a client posts the form or follows the link
+    "talentsoft": "talentsoft.create_token_at_root.",  # a partner has its token call at one place
+}
+"""Operations that stand beside another one for the same purpose, of which a client uses one."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    said: str
+    folder: Path
+
+    def report(self, name: str = "report.json") -> Any:
+        return json.loads((self.folder / name).read_text())
+
+    def findings(self, severity: str = "fails") -> set[str]:
+        return {each["clause"] for each in self.report()["findings"] if each["severity"] == severity}
+
+    def failed(self) -> dict[str, list[str]]:
+        """Return the checks that failed, by their names without parameters, with their clauses."""
+        checks = self.report()["checks"]
+        return {each["id"].rpartition("::")[2]: each["clauses"] for each in checks if each["outcome"] == "failed"}
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Any:
+    def run(vendor: str, *options: str) -> Ran:
+        command = [sys.executable, "-m", "mockserver", "check", "client", vendor, "--report", str(tmp_path), *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+        return Ran(done.returncode, done.stdout + done.stderr, tmp_path)
+
+    return run
+
+
+def covered(ran: Ran, vendor: str) -> tuple[int, int, list[str]]:
+    """Return how many documented and example clauses of requests were exercised, of how many, and the others."""
+    other = OTHER_WAYS.get(vendor, "-")
+    wanted = [
+        each
+        for each in ran.report("coverage.json")["clauses"]
+        if each["confidence"] in {"documented", "example"} and ".request." in each["id"] and other not in each["id"]
+    ]
+    left = [each["id"] for each in wanted if each["state"] == "unknown"]
+    return len(wanted) - len(left), len(wanted), left
+
+
+@pytest.mark.parametrize("vendor", REFERENCES)
+def test_the_reference_clients_are_kept_at_every_level(vendor: str, check: Any) -> None:
+    ran = check(vendor, "--adapter", REFERENCES[vendor], "--level", "inferred")
+    assert (ran.code, ran.findings()) == (0, set()), ran.said
+    assert "skipped" not in ran.said
+    done, wanted, left = covered(ran, vendor)
+    sys.stdout.write(f"{vendor}: {done} of {wanted} clauses of requests; not: {', '.join(left)}\n")
+    assert done >= 0.9 * wanted
+
+
+@pytest.mark.parametrize(
+    ("vendor", "defect", "name", "clause", "level"),
+    [
+        (
+            "smarterproctoring",
+            "MissingField",
+            "test_provisioning",
+            "smarterproctoring.provision.request.body.exam.configuration.password.required",
+            "documented",
+        ),
+        (
+            "smarterproctoring",
+            "StoredLink",
+            "test_the_onboarding_url_is_asked_for_anew",
+            "smarterproctoring.get_onboarding_url.request.single-use.url",
+            "documented",
+        ),
+        (
+            "youtestme",
+            "CreatedTwice",
+            "test_a_lost_answer_to_create_makes_no_second_account",
+            "youtestme.lookup-before-create",
+            "documented",
+        ),
+        (
+            "talentsoft",
+            "UserTokenPull",
+            "test_the_status_is_pulled_as_the_application",
+            "talentsoft.pull-as-application",
+            "documented",
+        ),
+        (
+            "constructor",
+            "ForgedTaken",
+            "test_a_forged_review_is_refused",
+            "constructor.callback-jwt",
+            "public",
+        ),
+        ("talentsoft", "Impatient", "test_honours_retry_after[429]", "caller.retry-after", "public"),
+        ("youtestme", "RepeatedRefusal", "test_a_refusal_is_not_repeated[400]", "caller.refusal-is-final", "inferred"),
+    ],
+)
+def test_a_defect_is_found_and_its_clause_named(
+    vendor: str, defect: str, name: str, clause: str, level: str, check: Any
+) -> None:
+    ran = check(vendor, "--adapter", f"{BROKEN}:{defect}", "--level", level)
+    assert ran.code == 1, ran.said
+    assert name in ran.failed()
+    assert clause in ran.findings()
+    assert clause in ran.said
+
+
+@pytest.mark.parametrize(("defect", "weight"), [("RepeatedRefusal", "shown"), ("CreatedTwice", "fails")])
+def test_only_what_is_documented_fails_a_client(defect: str, weight: str, check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:{defect}")
+    told = {"RepeatedRefusal": "caller.refusal-is-final", "CreatedTwice": "youtestme.lookup-before-create"}[defect]
+    assert (ran.code, told in ran.findings(weight)) == (int(weight == "fails"), True), ran.said
+
+
+def test_a_waived_finding_fails_nobody(check: Any, tmp_path: Path) -> None:
+    waivers = tmp_path / "waivers.yaml"
+    clauses = ["youtestme.lookup-before-create"]
+    waivers.write_text("".join(f"- clause: {each}\n  reason: Until the next release.\n" for each in clauses))
+    ran = check("youtestme", "--adapter", f"{BROKEN}:CreatedTwice", "--waivers", str(waivers))
+    assert (ran.code, ran.findings("waived")) == (0, set(clauses)), ran.said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--adapter", "no.such.module:X"], r"no\.such\.module cannot be imported: ModuleNotFoundError"),
+        (
+            ["--adapter", "tests.adapters.broken:Nothing"],
+            r"tests\.adapters\.broken has no class Nothing; it has .*NoEnd",
+        ),
+        (["--adapter", "tests.adapters.broken"], r"names no class\. Write it as package\.module:Class"),
+        (
+            ["--adapter", "tests.adapters.broken:NoVerbs"],
+            r"NoVerbs lacks the verbs find_user, ensure_user, change_user",
+        ),
+        (["--adapter-command", "no-such-program --now"], r"There is no program 'no-such-program'"),
+        ([], r"--adapter"),
+        (["--adapter", "x:Y", "--adapter-command", "z"], r"--adapter"),
+    ],
+)
+def test_what_is_no_adapter_is_wrong_usage(options: list[str], says: str, check: Any) -> None:
+    ran = check("youtestme", *options)
+    assert (ran.code, "Traceback" in ran.said) == (2, False), ran.said
+    assert re.search(says, ran.said), ran.said
+
+
+def test_a_verb_that_never_comes_back_ends_the_checks(check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:NoEnd", "--timeout", "1")
+    assert ran.code == 4, ran.said
+    assert "The adapter's authorize did not return within 1 s." in ran.said
+    assert ran.report()["checks"][0]["outcome"] == "passed"
+
+
+def test_an_odd_error_is_told_and_what_was_checked_is_reported(check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:OddError")
+    assert ran.code == 1, ran.said
+    assert "The adapter's authorize raised SystemExit: 3" in ran.said
+    assert ran.report()["checks"][0]["outcome"] == "passed"
+
+
+def test_an_adapter_that_cannot_be_made_is_told(check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:NotMade")
+    assert ran.code == 1, ran.said
+    assert "The adapter's constructor raised ConnectionError: there is no configuration" in ran.said
+
+
+def test_too_little_coverage_is_its_own_code(check: Any) -> None:
+    ran = check("youtestme", "--adapter", REFERENCES["youtestme"], "--min-coverage", "100")
+    assert ran.code == 3, ran.said
+
+
+def test_a_client_in_another_language_is_kept(check: Any) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("Node is not installed.")
+    ran = check("youtestme", "--adapter-command", "node tests/adapters/youtestme.js", "--level", "inferred")
+    assert (ran.code, ran.findings()) == (0, set()), ran.said
+
+
+def test_a_client_behind_lines_is_kept(check: Any) -> None:
+    ran = check("youtestme", "--adapter-command", f"{sys.executable} -m tests.adapters.speaking_lines")
+    assert (ran.code, ran.findings()) == (0, set()), ran.said
+
+
+@pytest.mark.parametrize(
+    ("defect", "says"),
+    [
+        ("garbage", "The adapter answered authorize with a line that is no JSON: Here I am! Write logs to stderr."),
+        ("crash", "The adapter's process ended with code 1 instead of answering authorize."),
+        ("exit", "The adapter's process ended with code 0 instead of answering authorize."),
+        ("hang", "The adapter's authorize did not return within 2 s."),
+    ],
+)
+def test_a_broken_adapter_is_blamed_itself(defect: str, says: str, check: Any) -> None:
+    command = f"{sys.executable} -m tests.adapters.speaking_lines {defect}"
+    ran = check("youtestme", "--adapter-command", command, "--timeout", "2")
+    assert ran.code == 4, ran.said
+    assert says in ran.said
+    assert ran.report()["checks"][0]["outcome"] == "passed"
+
+
+def test_the_checks_are_pytests_too() -> None:
+    command = [sys.executable, "-m", "pytest", "contract_tests/client/youtestme", "-n", "0"]
+    command += ["--client", f"youtestme={BROKEN}:CreatedTwice", "-k", "lost_answer or subscription"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "test_a_lost_answer_to_create_makes_no_second_account" in done.stdout
+    assert "clause    youtestme.lookup-before-create" in done.stdout
+    assert "1 failed" in done.stdout

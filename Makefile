@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve demo test lint bench isolation clean
+.PHONY: serve demo test checks lint bench isolation prove clean
 
 serve: .venv/runtime
 	@$(BIN)/mockserver serve
@@ -13,8 +13,14 @@ demo: .venv/runtime
 test: .venv/dev
 	$(BIN)/pytest -n 2
 
+checks: .venv/dev
+	$(BIN)/pytest -n 2 -m checks
+
 isolation: .venv/dev
 	$(BIN)/pytest -m isolation -s tests/test_plugin.py
+
+prove: .venv/dev
+	@$(BIN)/python -m contract_tests.twins
 
 lint: .venv/dev
 	$(BIN)/ruff check .

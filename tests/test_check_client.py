@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.checks
+
 ROOT = Path(__file__).parent.parent
 BROKEN = "tests.adapters.broken"
 REFERENCES = {

@@ -15,6 +15,8 @@ import psutil
 import pytest
 import requests
 
+pytestmark = pytest.mark.checks
+
 ROOT = Path(__file__).parent.parent
 CHECK = [sys.executable, "-m", "mockserver", "check", "client"]
 NODE = "node tests/subjects/book.mjs"

@@ -11,6 +11,8 @@ import pytest
 
 from tests.story import BLOCK
 
+pytestmark = pytest.mark.checks
+
 ROOT = Path(__file__).parent.parent
 BLOCKS = BLOCK.findall((ROOT / "docs" / "checking.md").read_text(encoding="utf-8"))
 SHOWN = [

@@ -22,6 +22,8 @@ from mockserver.contract.load import read_contract
 from tests.partners import eighty_lines
 from tests.server import RemoteSandbox, free_port
 
+pytestmark = pytest.mark.checks
+
 VENDORS = ("talentsoft", "youtestme", "smarterproctoring", "constructor")
 CREDENTIALS = {
     "talentsoft": {

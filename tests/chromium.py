@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -57,4 +58,5 @@ def press(browser: webdriver.Chrome, button: str, screenshots: Path | None = Non
     if screenshots:
         browser.save_screenshot(str(screenshots / f"{browser.title.split()[0]}-{button}.png".replace(" ", "-")))
     browser.find_element(By.XPATH, f"//button[text()='{button}']").click()
-    WebDriverWait(browser, 10).until(staleness_of(page))
+    # While the next page comes, the driver may say of the old one that it is of no document at all.
+    WebDriverWait(browser, 10, ignored_exceptions=[WebDriverException]).until(staleness_of(page))

@@ -1,0 +1,208 @@
+"""Clients of Constructor Proctor with a defect each."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import jwt
+
+from contract_tests.clients import constructor
+from contract_tests.clients.complete import Constructor
+from contract_tests.clients.receiving import Headers, content_of
+from contract_tests.twins.edits import having, lacking, turned
+from contract_tests.twins.receiving import Trusting, TrustingUnsigned
+from contract_tests.twins.sending import (
+    as_text,
+    at_url,
+    calling,
+    deaf_to_retry_after,
+    first_forever,
+    repeating_refusals,
+    saying,
+    through,
+)
+from contract_tests.twins.twin import ClientTwin
+
+_EXAM = "constructor.put_exam.request.body"
+_START = "constructor.start_session.request.body.token.content"
+
+
+class _Longlived(Constructor):
+    """Makes tokens that live for an hour."""
+
+    def _token(self, claims: Mapping[str, Any], seconds: int) -> str:
+        return super()._token(claims, 3600)
+
+
+class _Wordy(Constructor):
+    """Sends the duration of an exam as a text when a test taker begins."""
+
+    def start_form(self, parameters: Mapping[str, Any]) -> constructor.Form:
+        return super().start_form({**parameters, "duration": str(parameters["duration"])})
+
+
+class _Undated(Constructor):
+    """Sends the end of an exam as a day when a test taker begins."""
+
+    def start_form(self, parameters: Mapping[str, Any]) -> constructor.Form:
+        return super().start_form({**parameters, "endDate": str(parameters["endDate"])[:10]})
+
+
+class _Impatient(Constructor):
+    """Tries everything once."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, attempts=1)
+
+
+class _Believing(Constructor):
+    """Takes every call back for genuine."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._desk.inlets = {path: Trusting(each) for path, each in self._desk.inlets.items()}
+
+
+class _BelievingUnsigned(Constructor):
+    """Takes a call back without token for genuine."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._desk.inlets = {path: TrustingUnsigned(each, "authorization") for path, each in self._desk.inlets.items()}
+
+
+class _Timeless(Constructor):
+    """Looks at the signature of a token, and not at its expiry."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        try:
+            known = jwt.decode(
+                headers.get("authorization", "").partition(" ")[2],
+                self._secret,
+                algorithms=["HS256"],
+                options=constructor._NO_TIMES,
+            )
+        except jwt.PyJWTError:
+            return super().receive(path, headers, body)
+        fresh = jwt.encode({**known, "exp": 4_000_000_000}, self._secret, algorithm="HS256")
+        return super().receive(path, {**headers, "authorization": f"JWT {fresh}"}, body)
+
+
+class _Forgetful(Constructor):
+    """Acts on a call back each time that it comes."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        before = len(self._desk.told)
+        status = super().receive(path, headers, body)
+        if status == 200 and len(self._desk.told) == before:
+            self._desk.told.append(content_of(body))
+        return status
+
+
+_twin = partial(ClientTwin, vendor="constructor")
+
+
+def _said(label: str, wrong: str, clause: str, *edits: Any) -> ClientTwin:
+    return _twin(
+        label=label, wrong=wrong, clause=clause, adapter=through(Constructor, saying("POST", "/exams/$", *edits))
+    )
+
+
+def _as_bearer(request: Any) -> None:
+    request.headers["Authorization"] = request.headers["Authorization"].replace("JWT ", "Bearer ")
+
+
+TWINS: list[ClientTwin] = [
+    _twin(
+        label="wrong-path",
+        wrong="creates exams at /exam/",
+        clause="constructor.paths",
+        adapter=through(Constructor, calling("POST", "/exams/$", at_url("/exams/$", "/exam/"))),
+    ),
+    _twin(
+        label="wrong-content-type",
+        wrong="sends an exam as text/plain",
+        clause=f"{_EXAM}.content.application/json",
+        adapter=through(Constructor, calling("POST", "/exams/$", as_text)),
+    ),
+    _twin(
+        label="wrong-scheme",
+        wrong="shows its token as Bearer instead of JWT",
+        clause="constructor.api-jwt",
+        adapter=through(Constructor, calling("POST", "/exams/$", _as_bearer)),
+    ),
+    _twin(
+        label="stale-token",
+        wrong="shows its first token at every call",
+        clause="constructor.api-jwt-fresh",
+        adapter=through(Constructor, first_forever("Authorization", "/api/")),
+    ),
+    _twin(label="long-token", wrong="makes tokens for an hour", clause="constructor.api-jwt-fresh", adapter=_Longlived),
+    _said("text-for-duration", "sends duration as a text", f"{_EXAM}.duration.type", turned(str, "duration")),
+    _said("text-for-flag", "sends schedule as a text", f"{_EXAM}.schedule.type", having("no", "schedule")),
+    _said(
+        "day-for-instant",
+        "sends startDate as a day",
+        f"{_EXAM}.startDate.format",
+        turned(lambda at: at[:10], "startDate"),
+    ),
+    _said("number-for-name", "sends examName as a number", f"{_EXAM}.examName.type", having(7, "examName")),
+    _said(
+        "text-for-level",
+        "sends cheaterLevel as a text",
+        f"{_EXAM}.scoreConfig.cheaterLevel.type",
+        turned(str, "scoreConfig", "cheaterLevel"),
+    ),
+    _said(
+        "text-for-rule",
+        "sends a rule as a text",
+        f"{_EXAM}.rules.allow_to_use_paper.type",
+        turned(str, "rules", "allow_to_use_paper"),
+    ),
+    _said("no-duration", "leaves out duration", f"{_EXAM}.duration.required", lacking("duration")),
+    _said(
+        "unknown-proctoring",
+        "asks for a proctoring that is not documented",
+        f"{_EXAM}.proctoring*",
+        having("strict", "proctoring"),
+    ),
+    _twin(
+        label="text-for-duration-at-start",
+        wrong="sends duration as a text when a test taker begins",
+        clause=f"{_START}.duration.type",
+        adapter=_Wordy,
+    ),
+    _twin(
+        label="day-for-instant-at-start",
+        wrong="sends endDate as a day when a test taker begins",
+        clause=f"{_START}.endDate.format",
+        adapter=_Undated,
+    ),
+    _twin(label="trusting", wrong="accepts a forged call back", clause="constructor.callback-jwt", adapter=_Believing),
+    _twin(
+        label="trusting-unsigned",
+        wrong="accepts a call back without token",
+        clause="constructor.callback-jwt",
+        adapter=_BelievingUnsigned,
+    ),
+    _twin(
+        label="timeless",
+        wrong="accepts a call back whose token has expired",
+        clause="constructor.callback-jwt",
+        adapter=_Timeless,
+    ),
+    _twin(label="forgetful", wrong="acts on a duplicate call back", clause="caller.webhook-once", adapter=_Forgetful),
+    _twin(
+        label="repeats-refusals",
+        wrong="sends again at once what was refused with 400, 404 or 409",
+        clause="caller.refusal-is-final",
+        adapter=through(Constructor, repeating_refusals(400, 404, 409, 422)),
+    ),
+    _twin(
+        label="deaf",
+        wrong="overlooks Retry-After",
+        clause="caller.retry-after",
+        adapter=through(Constructor, deaf_to_retry_after()),
+    ),
+    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
+]

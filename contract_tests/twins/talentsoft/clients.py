@@ -1,0 +1,250 @@
+"""Talentsoft as a client, with a defect each."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl
+
+from contract_tests.clients import talentsoft
+from contract_tests.clients.answers import CallFailed, Record
+from contract_tests.clients.complete import Talentsoft
+from contract_tests.clients.receiving import Headers
+from contract_tests.clients.talentsoft_tokens import Tokens
+from contract_tests.twins.edits import having, turned
+from contract_tests.twins.receiving import Trusting
+from contract_tests.twins.sending import (
+    as_text,
+    at_url,
+    calling,
+    deaf_to_retry_after,
+    first_forever,
+    repeating_refusals,
+    resending,
+    saying,
+    through,
+    with_header,
+)
+from contract_tests.twins.twin import ClientTwin
+
+_INVITE = "talentsoft.invite_applicants.request.body"
+_ERASE = "talentsoft.erase_applicant.request.body"
+_TESTS = "/assessment/tests$"
+
+
+class _Satisfied(Talentsoft):
+    """Thanks for a callback, and asks for nothing."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        return 200
+
+
+class _Personal(Talentsoft):
+    """Pulls the status as the recruiter."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        inlet = self._desk.inlets["/assessmentcallback"]
+        assert isinstance(inlet, talentsoft.Callbacks)  # noqa: S101 - it is
+        inlet._application = self
+
+
+class _Believing(Talentsoft):
+    """Takes a callback about anybody."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        inlet = self._desk.inlets["/assessmentcallback"]
+        self._desk.inlets = {"/assessmentcallback": Trusting(inlet, lambda body: dict(parse_qsl(body.decode())))}
+
+
+class _Forgetful(Talentsoft):
+    """Acts on each callback, whether it tells anything new or not."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        status = super().receive(path, headers, body)
+        if status == 200 and self._desk.told:
+            self._desk.told.append(self._desk.told[-1])
+        return status
+
+
+class _Deceived(Talentsoft):
+    """Takes an error in the envelope for an empty list."""
+
+    def campaigns(self, keyword: str = "", language: str = "") -> list[Record]:
+        try:
+            return super().campaigns(keyword, language)
+        except CallFailed:
+            return []
+
+
+class _Impatient(Talentsoft):
+    """Tries everything once."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, attempts=1)
+
+
+class _Wasteful(Talentsoft):
+    """Asks for a token at each call."""
+
+    def _sign(self, request: Any) -> Any:
+        tokens: Tokens = self._tokens
+        tokens.forget()
+        return super()._sign(request)
+
+
+_twin = partial(ClientTwin, vendor="talentsoft")
+
+
+def _said(label: str, wrong: str, clause: str, call: str, *edits: Any) -> ClientTwin:
+    method, path = call.split()
+    return _twin(label=label, wrong=wrong, clause=clause, adapter=through(Talentsoft, saying(method, path, *edits)))
+
+
+TWINS: list[ClientTwin] = [
+    _twin(
+        label="wrong-path",
+        wrong="asks for /assessment/campaign",
+        clause="talentsoft.paths",
+        adapter=through(Talentsoft, calling("GET", "/campaigns$", at_url("/campaigns", "/campaign"))),
+    ),
+    _twin(
+        label="token-as-text",
+        wrong="sends the form of the token call as text/plain",
+        clause="talentsoft.create_token.request.body.content.application/x-www-form-urlencoded",
+        adapter=through(Talentsoft, calling("POST", "/token$", as_text)),
+    ),
+    _twin(
+        label="no-token",
+        wrong="erases without an access token",
+        clause="talentsoft.erase_applicant.request.security.bearer",
+        adapter=through(Talentsoft, calling("DELETE", _TESTS, with_header("Authorization", None))),
+    ),
+    _twin(
+        label="made-up-token",
+        wrong="asks for campaigns with a token that nobody gave",
+        clause="talentsoft.list_campaigns.request.security.bearer.given",
+        adapter=through(Talentsoft, calling("GET", "/campaigns$", with_header("Authorization", "Bearer made-up"))),
+    ),
+    _twin(
+        label="stale-token",
+        wrong="shows a token that has expired",
+        clause="talentsoft.token-lifetime",
+        adapter=through(Talentsoft, first_forever("Authorization", "/assessment/")),
+    ),
+    _twin(label="wasteful", wrong="asks for a token at each call", clause="talentsoft.token-reuse", adapter=_Wasteful),
+    _said(
+        "no-uuid",
+        "sends an applicant_id that is no UUID",
+        f"{_INVITE}.invitations.[].applicant_id.format",
+        f"POST {_TESTS}",
+        having("tom", "invitations", "[]", "applicant_id"),
+    ),
+    _said(
+        "no-address",
+        "sends an e-mail without @",
+        f"{_INVITE}.invitations.[].email.format",
+        f"POST {_TESTS}",
+        having("tom", "invitations", "[]", "email"),
+    ),
+    _said(
+        "number-for-campaign",
+        "sends campaign_id as a number",
+        f"{_INVITE}.campaign_id.type",
+        f"POST {_TESTS}",
+        turned(lambda known: 1, "campaign_id"),
+    ),
+    _said(
+        "number-for-phone",
+        "sends a phone number as a number",
+        f"{_INVITE}.invitations.[].phone.type",
+        f"POST {_TESTS}",
+        having(441614960003, "invitations", "[]", "phone"),
+    ),
+    _said(
+        "relative-callback",
+        "sends a callback_url without host",
+        f"{_INVITE}.callback_url.format",
+        f"POST {_TESTS}",
+        having("/callback", "callback_url"),
+    ),
+    _said(
+        "one-invitation",
+        "sends an object instead of a list",
+        f"{_INVITE}.invitations.type",
+        f"POST {_TESTS}",
+        turned(lambda all_of_them: all_of_them[0], "invitations"),
+    ),
+    _said(
+        "one-campaign",
+        "names the campaigns to erase in as a text",
+        f"{_ERASE}.campaigns.type",
+        f"DELETE {_TESTS}",
+        turned(lambda known: known[0], "campaigns"),
+    ),
+    _said(
+        "made-up-campaign",
+        "invites to a campaign that was never listed",
+        f"{_INVITE}.campaign_id.given",
+        f"POST {_TESTS}",
+        having("99", "campaign_id"),
+    ),
+    _twin(
+        label="erasing-as-text",
+        wrong="sends an erasure as text/plain",
+        clause=f"{_ERASE}.content.application/json",
+        adapter=through(Talentsoft, calling("DELETE", _TESTS, as_text)),
+    ),
+    _twin(
+        label="no-pull",
+        wrong="does not ask for the status after a callback",
+        clause="talentsoft.callback-is-a-hint",
+        adapter=_Satisfied,
+    ),
+    _twin(
+        label="pull-as-recruiter",
+        wrong="asks for the status after a callback as the recruiter",
+        clause="talentsoft.pull-as-application",
+        adapter=_Personal,
+    ),
+    _twin(
+        label="trusting", wrong="accepts a callback about nobody", clause="caller.webhook-verified", adapter=_Believing
+    ),
+    _twin(label="forgetful", wrong="acts on a duplicate callback", clause="caller.webhook-once", adapter=_Forgetful),
+    _twin(
+        label="deceived",
+        wrong="takes an error in the envelope for an empty list",
+        clause="talentsoft.envelope-status",
+        adapter=_Deceived,
+    ),
+    _twin(
+        label="invited-twice",
+        wrong="invites again when the answer was lost",
+        clause="caller.no-second-effect",
+        adapter=through(Talentsoft, resending("POST", _TESTS)),
+    ),
+    _twin(
+        label="repeats-refusals",
+        wrong="sends again at once what was refused with 400, 404 or 409",
+        clause="caller.refusal-is-final",
+        adapter=through(Talentsoft, repeating_refusals(400, 404, 409)),
+    ),
+    _twin(
+        label="repeats-401",
+        wrong="shows refused credentials again",
+        clause="caller.unauthorized-is-final",
+        adapter=through(Talentsoft, repeating_refusals(401)),
+    ),
+    _twin(
+        label="repeats-403",
+        wrong="asks again where it is forbidden",
+        clause="caller.forbidden-is-final",
+        adapter=through(Talentsoft, repeating_refusals(403)),
+    ),
+    _twin(
+        label="deaf",
+        wrong="overlooks Retry-After",
+        clause="caller.retry-after",
+        adapter=through(Talentsoft, deaf_to_retry_after()),
+    ),
+    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
+]

@@ -1,4 +1,4 @@
-"""``python -m bench``: mockserver beside a bare RSGI function and a Flask hello, in one run of about three minutes."""
+"""``python -m bench``: mockserver beside a bare RSGI function and a Flask hello, in one run of about four minutes."""
 
 import os
 import platform

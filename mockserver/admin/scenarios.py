@@ -1,15 +1,13 @@
 """The admin API's view of scenarios: the library, what is wrong with one, and the run of a sandbox."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Blueprint, Response, request
 
 from mockserver.admin.access import all_sandboxes, answer, body, the_sandbox
-from mockserver.admin.judging import findings_of
 from mockserver.admin.redaction import all_names_of, redacted
 from mockserver.admin.schemas import RunSchema
-from mockserver.contract.observed import Finding
 from mockserver.core.errors import BadRequest
 from mockserver.core.sandbox import DEFAULT, Sandbox
 from mockserver.core.scenario.checking import problems
@@ -17,6 +15,9 @@ from mockserver.core.scenario.language import language
 from mockserver.core.scenario.run import Run
 from mockserver.core.scenario.verdict import Broken, verdict, waiting
 from mockserver.plain_yaml import read_yaml
+
+if TYPE_CHECKING:
+    from mockserver.contract.observed import Finding
 
 scenarios = Blueprint("scenarios", __name__)
 
@@ -70,12 +71,15 @@ def read_verdict(name: str) -> Response:
     sandbox = the_sandbox(name)
     broken = verdict(sandbox)
     if sandbox.runs.current().script.expect.findings == "none":
+        # The validator that it brings takes longer to load than all else of the admin API.
+        from mockserver.admin.judging import findings_of
+
         broken += [Broken("expect.findings", _told(each)) for each in findings_of(sandbox)]
     listed = [{"place": each.place, "says": each.says} for each in broken]
     return answer({"holds": not broken, "broken": listed})
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: "Finding") -> str:
     what = f"{finding.clause} ({finding.confidence}) in exchange {finding.exchange}, {finding.place}"
     return f"{what}: expected {finding.expected}, got {finding.got}"
 

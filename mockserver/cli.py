@@ -52,11 +52,11 @@ class _Commands(click.Group):
         """Find one, in this module first."""
         found = super().get_command(ctx, cmd_name)
         if cmd_name == "demo":
-            from mockserver.demo import demo
+            from mockserver.demo.command import demo
 
             return demo
         if cmd_name == "check":
-            from mockserver.check_commands import check
+            from mockserver.checks.commands import check
 
             return check
         if cmd_name == "scenario":

@@ -12,10 +12,10 @@ from typing import Any
 from contract_tests.twins.catalogue import Healthy, catalogue, healthy
 from contract_tests.twins.proxy import Proxy, Spoil, nothing
 from contract_tests.twins.twin import ClientTwin, ServerTwin, Standing, Twin
-from mockserver.client_checks import Adapter, check_client
+from mockserver.checks.client_checks import Adapter, check_client
+from mockserver.checks.server_checks import Asked, check_server
 from mockserver.contract.evidence import Evidence
 from mockserver.contract.verdict import Judged, Verdict, verdict
-from mockserver.server_checks import Asked, check_server
 from mockserver.testing.admin import Admin
 from mockserver.testing.sandbox import Mockserver
 

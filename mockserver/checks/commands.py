@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from mockserver.check_client import client
-from mockserver.check_options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
-from mockserver.check_server import server
+from mockserver.checks.client import client
+from mockserver.checks.options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
+from mockserver.checks.server import server
 from mockserver.contract.har import NoArchive, read_har
 from mockserver.contract.recording import evidence_of
 

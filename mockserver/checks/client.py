@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from mockserver.check_client_command import SECONDS as LONGEST
-from mockserver.check_client_command import Loose, check_loose, loose_options
-from mockserver.check_options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
-from mockserver.client_checks import Adapter, NothingToCheck, check_client
+from mockserver.checks.client_checks import Adapter, NothingToCheck, check_client
+from mockserver.checks.loose import SECONDS as LONGEST
+from mockserver.checks.loose import Loose, check_loose, loose_options
+from mockserver.checks.options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
 
 SECONDS = 30.0
 _WAYS = "--command, --serve, --adapter package.module:Class, or --adapter-command COMMAND"

@@ -17,8 +17,8 @@ from contract_tests.players.world import World
 from mockserver.config import data_folder
 from mockserver.core.errors import ApiError
 from mockserver.core.scenario.library import Library
-from mockserver.demo_narrator import Manner, Narrator
-from mockserver.demo_server import Server, running_server
+from mockserver.demo.narrator import Manner, Narrator
+from mockserver.demo.server import Server, running_server
 from mockserver.plain_yaml import read_yaml
 from mockserver.vendors import discover
 

@@ -13,8 +13,8 @@ from typing import Any, NoReturn, TypeVar
 import click
 import yaml
 
-from mockserver.check_client_watch import Place, Watch, watching
-from mockserver.check_options import HarnessFailed, Refused, Wanted, conclude, contract_of, harness
+from mockserver.checks.options import HarnessFailed, Refused, Wanted, conclude, contract_of, harness
+from mockserver.checks.watch import Place, Watch, watching
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import certainty, sentence
 from mockserver.contract.verdict import BROKEN, KEPT, Judged, verdict

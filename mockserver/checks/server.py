@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from mockserver.check_options import (
+from mockserver.checks.options import (
     HarnessFailed,
     Refused,
     Wanted,
@@ -15,7 +15,7 @@ from mockserver.check_options import (
     judging_options,
     vendor_names,
 )
-from mockserver.server_checks import Asked, CannotCheck, ChecksFailed, check_server
+from mockserver.checks.server_checks import Asked, CannotCheck, ChecksFailed, check_server
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECONDS = click.FloatRange(0.1, 3600)

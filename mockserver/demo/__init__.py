@@ -1,0 +1,1 @@
+"""``mockserver demo``: plays a scenario and its client, and tells what goes on."""

@@ -26,8 +26,9 @@ _REPEATS = "call_"
 class Entry:
     """An operation or a webhook; ``pointer`` is where it stands in the document.
 
-    ``caller`` is the side that sends the request. ``repeats`` names the operation that a webhook tells again, from
-    the view of a vendor that is the caller; empty for any other.
+    ``parameters`` are the documented ones by where each stands. ``caller`` is the side that sends the request.
+    ``repeats`` names the operation that a webhook tells again, from the view of a vendor that is the caller; empty
+    for any other.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Entry:
     path: str
     pointer: str
     node: Mapping[str, Any]
-    parameters: tuple[Mapping[str, Any], ...]
+    parameters: Mapping[str, Mapping[str, Any]]
     caller: Side
     repeats: str = ""
 
@@ -154,19 +155,25 @@ class Contract:
             for method in METHODS:
                 if method in item:
                     node = item[method]
-                    given = [*item.get("parameters", ()), *node.get("parameters", ())]
+                    pointer = f"/{part}/{escaped(path)}"
                     told = node["operationId"].removeprefix(_REPEATS)
                     repeats = told if told in operations else ""
                     yield Entry(
                         name=node["operationId"],
                         method=method.upper(),
                         path=path,
-                        pointer=f"/{part}/{escaped(path)}/{method}",
+                        pointer=f"{pointer}/{method}",
                         node={"security": self.document.get("security", []) if part == "paths" else [], **node},
-                        parameters=tuple(self.resolved(each) for each in given),
+                        parameters={**self._parameters(item, pointer), **self._parameters(node, f"{pointer}/{method}")},
                         caller=self._caller(part, node, repeats),
                         repeats=repeats,
                     )
+
+    def _parameters(self, holder: Mapping[str, Any], pointer: str) -> dict[str, Mapping[str, Any]]:
+        return {
+            self.place(each, f"{pointer}/parameters/{number}"): self.resolved(each)
+            for number, each in enumerate(holder.get("parameters", ()))
+        }
 
     def _caller(self, part: str, node: Mapping[str, Any], repeats: str) -> Side:
         """Return who sends a request: the client an operation, unless the roles are swapped in it."""

@@ -31,13 +31,12 @@ def _request(where: Situated) -> Iterator[str]:
     for name in used or (set() if [] in where.schemes() else names):
         yield f"{where.base}.request.security.{name}"
     for each in where.parameters():
-        schema = where.contract.resolved(each.node.get("schema", {}))
         yield f"{each.base}.required"
         if each.value is None:
             yield f"{each.base}.default"
         else:
             yield each.base
-            yield from walk.inline(schema, each.base, each.value)
+            yield from walk.at(each.pointer, each.base, each.value)
     body = where.asked()
     if body is not None:
         yield f"{body.base}.(required)"
@@ -51,10 +50,10 @@ def _answer(where: Situated) -> Iterator[str]:
         return
     base = f"{where.base}.response.{listed}"
     yield base
-    response, body = where.answered(listed)
-    for name, header in response.get("headers", {}).items():
-        if name.lower() in where.seen.answer_headers or where.contract.resolved(header).get("required"):
-            yield f"{base}.header.{name}"
+    for header in where.headers(listed):
+        if header.value is not None or header.node.get("required"):
+            yield header.base
+    body = where.answered(listed)
     if body.raw or where.seen.method != "HEAD":
         yield from _body(_Walk(where.contract), body)
 
@@ -84,12 +83,6 @@ class _Walk:
         if isinstance(node, Mapping) and depth <= DEEPEST:
             place = self._contract.place(node, pointer)
             yield from self._schema(self._contract.resolved(node), place, base, value, depth)
-
-    def inline(self, schema: Mapping[str, Any], base: str, value: Any) -> Iterator[str]:
-        """Walk a schema that is no more than its own keywords, such as a parameter's."""
-        yield from self._keywords(schema, base, value)
-        for item in value if isinstance(value, list) else ():
-            yield from self._keywords(self._contract.resolved(schema.get("items", {})), f"{base}.[]", item)
 
     def _schema(self, schema: Mapping[str, Any], place: str, base: str, value: Any, depth: int) -> Iterator[str]:
         if schema.get("type") == "null":

@@ -71,7 +71,7 @@ class _Judging:
                 if each.node.get("required") and each.node["in"] != "path":
                     yield self._finding(f"{each.base}.required", each.place, "a value", "nothing")
                 continue
-            for wrong in wrong_with(self._contract, each.node.get("schema", {}), None, each.value):
+            for wrong in wrong_with(self._contract, each.pointer, each.value):
                 yield self._of_shape(each.base, each.place, wrong)
         for name, value in self._where.unknown_parameters():
             yield self._unknown(f"{self._where.base}.request.query.{name}", f"request.query.{name}", short(value))
@@ -100,16 +100,13 @@ class _Judging:
         if listed is None:
             yield self._unlisted()
             return
-        response, body = self._where.answered(listed)
-        for name, each in response.get("headers", {}).items():
-            header = self._contract.resolved(each)
-            base = f"{self._where.base}.response.{listed}.header.{name}"
-            value = seen.answer_headers.get(name.lower())
-            if value is None and header.get("required"):
-                yield self._finding(base, f"answer.headers.{name}", "a value", "nothing")
-            elif value is not None:
-                for wrong in wrong_with(self._contract, header.get("schema", {}), None, value):
-                    yield self._of_shape(base, f"answer.headers.{name}", wrong)
+        for each in self._where.headers(listed):
+            if each.value is None and each.node.get("required"):
+                yield self._finding(each.base, each.place, "a value", "nothing")
+            elif each.value is not None:
+                for wrong in wrong_with(self._contract, each.pointer, each.value):
+                    yield self._of_shape(each.base, each.place, wrong)
+        body = self._where.answered(listed)
         if body.raw or seen.method != "HEAD":
             yield from self._body(body)
 
@@ -140,11 +137,10 @@ class _Judging:
         except Unreadable as error:
             yield self._finding(f"{body.base}.content.{kind}", body.place, kind, str(error))
             return
-        schema = body.content[kind].get("schema")
-        if schema is None:
+        if "schema" not in body.content[kind]:
             return
         pointer = body.schema_pointer(kind)
-        for wrong in wrong_with(self._contract, schema, pointer, value):
+        for wrong in wrong_with(self._contract, pointer, value):
             yield self._of_shape(body.base, body.place, wrong)
         for path, got in undocumented(self._contract, pointer, value):
             steps = ".".join("[]" if isinstance(step, int) else step for step in path)

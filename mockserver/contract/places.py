@@ -6,17 +6,21 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.contract.bodies import media_type
-from mockserver.contract.contract import Contract, Entry
+from mockserver.contract.contract import Contract, Entry, escaped
 from mockserver.contract.observed import Observed
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One documented parameter; ``value`` is None where it was not given, else of the type that its schema asks for."""
+    """One documented parameter, or a header of an answer, its schema standing at ``pointer``.
+
+    ``value`` is None where it was not given, else of the type that its schema asks for.
+    """
 
     base: str
     place: str
     node: Mapping[str, Any]
+    pointer: str
     value: Any
 
 
@@ -38,7 +42,7 @@ class Body:
 
     def schema_pointer(self, kind: str) -> str:
         """Return where the schema of a documented content type stands."""
-        return f"{self.pointer}/content/{kind.replace('~', '~0').replace('/', '~1')}/schema"
+        return f"{self.pointer}/content/{escaped(kind)}/schema"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +62,21 @@ class Situated:
     def parameters(self) -> Iterator[Parameter]:
         """Yield every documented parameter, given or not."""
         query = parse_qsl(self.seen.query, keep_blank_values=True)
-        for node in self.entry.parameters:
+        for pointer, node in self.entry.parameters.items():
             name, where = str(node["name"]), str(node["in"])
-            schema = self.contract.resolved(node.get("schema", {}))
+            schema = self.contract.resolved(node["schema"])
             values = {
                 "path": [self.in_path[name]] if name in self.in_path else [],
                 "query": [value for key, value in query if key == name],
                 "header": [self.seen.headers[name.lower()]] if name.lower() in self.seen.headers else [],
             }.get(where, [])
             place = f"request.{where}.{name}"
-            yield Parameter(f"{self.base}.{place}", place, node, _typed(values, schema) if values else None)
+            value = _typed(values, schema) if values else None
+            yield Parameter(f"{self.base}.{place}", place, node, f"{pointer}/schema", value)
 
     def unknown_parameters(self) -> list[tuple[str, str]]:
         """Return what the query holds besides the documented parameters."""
-        known = {node["name"] for node in self.entry.parameters if node["in"] == "query"}
+        known = {node["name"] for node in self.entry.parameters.values() if node["in"] == "query"}
         return [pair for pair in parse_qsl(self.seen.query, keep_blank_values=True) if pair[0] not in known]
 
     def schemes(self) -> list[list[str]]:
@@ -111,14 +116,26 @@ class Situated:
         wanted = (str(self.seen.status), f"{self.seen.status // 100}XX", "default")
         return next((each for each in wanted if each in responses), None)
 
-    def answered(self, listed: str) -> tuple[Mapping[str, Any], Body]:
-        """Return the documented answer of a status, and the answer's body."""
-        node = self.responses()[listed]
-        pointer = self.contract.place(node, f"{self.entry.pointer}/responses/{listed}")
-        response = self.contract.resolved(node)
+    def headers(self, listed: str) -> Iterator[Parameter]:
+        """Yield every header that is documented of the answer of a status, given or not."""
+        pointer, response = self._response(listed)
+        for name, each in response.get("headers", {}).items():
+            node, at = self.contract.resolved(each), f"{pointer}/headers/{escaped(name)}"
+            given = self.seen.answer_headers.get(name.lower())
+            value = None if given is None else _typed([given], self.contract.resolved(node["schema"]))
+            base = f"{self.base}.response.{listed}.header.{name}"
+            yield Parameter(base, f"answer.headers.{name}", node, f"{self.contract.place(each, at)}/schema", value)
+
+    def answered(self, listed: str) -> Body:
+        """Return the answer's body, and what is documented of it for a status."""
+        pointer, response = self._response(listed)
         base = f"{self.base}.response.{listed}.body"
         content = response.get("content", {})
-        return response, Body(base, "answer.body", pointer, content, self.seen.answer_headers, self.seen.answer)
+        return Body(base, "answer.body", pointer, content, self.seen.answer_headers, self.seen.answer)
+
+    def _response(self, listed: str) -> tuple[str, Mapping[str, Any]]:
+        node = self.responses()[listed]
+        return self.contract.place(node, f"{self.entry.pointer}/responses/{listed}"), self.contract.resolved(node)
 
 
 def situated(contract: Contract, seen: Observed) -> Situated | None:

@@ -1,15 +1,14 @@
 """What is wrong with plain data by a schema of a contract, each by its place and the keyword that it breaks."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import ValidationError
 
 from mockserver.contract.bodies import Unreadable, jwt_payload
-from mockserver.contract.contract import Contract
-from mockserver.contract.formats import FORMATS
+from mockserver.contract.contract import Contract, escaped
 
 Path = tuple[str | int, ...]
 _LONGEST = 120
@@ -25,16 +24,11 @@ class Wrong:
     got: str
 
 
-def wrong_with(contract: Contract, schema: Mapping[str, Any], pointer: str | None, value: Any) -> Iterator[Wrong]:
-    """Yield what is wrong with a value; ``pointer`` is where the schema stands, None for one without references."""
-    validator = contract.validator(pointer) if pointer else _of_its_own(contract.resolved(schema))
-    for error in validator.iter_errors(value):
+def wrong_with(contract: Contract, pointer: str, value: Any) -> Iterator[Wrong]:
+    """Yield what is wrong with a value by the schema that stands at a place of the contract."""
+    for error in contract.validator(pointer).iter_errors(value):
         yield from _told(error)
-    yield from _inside_tokens(contract, schema, value)
-
-
-def _of_its_own(schema: Mapping[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(dict(schema), format_checker=FORMATS)
+    yield from _inside_tokens(contract, pointer, value)
 
 
 def _told(error: ValidationError) -> Iterator[Wrong]:
@@ -70,21 +64,23 @@ def _of_wrong_type(error: ValidationError) -> bool:
     return error.validator == "type" and not error.relative_path
 
 
-def _inside_tokens(contract: Contract, schema: Mapping[str, Any], value: Any) -> Iterator[Wrong]:
-    """Yield what is wrong with the payloads of tokens that a form carries, which validators read over."""
-    properties = contract.resolved(schema).get("properties", {})
-    for name, node in properties.items() if isinstance(value, dict) else ():
-        inner = contract.resolved(node)
-        if inner.get("contentMediaType") != "application/jwt" or not isinstance(value.get(name), str):
-            continue
-        try:
-            payload = jwt_payload(value[name])
-        except Unreadable as error:
-            yield Wrong((name,), "contentMediaType", "a JWT", str(error))
-            continue
-        content = inner["contentSchema"]
-        for wrong in wrong_with(contract, content, content.get("$ref", "").removeprefix("#") or None, payload):
-            yield Wrong((name, "content", *wrong.path), wrong.keyword, wrong.expected, wrong.got)
+def _inside_tokens(contract: Contract, pointer: str, value: Any) -> Iterator[Wrong]:
+    """Yield what is wrong with the payload of a token, or of tokens in a form, which validators read over."""
+    node = contract.node(pointer)
+    place, schema = contract.place(node, pointer), contract.resolved(node)
+    if isinstance(value, dict):
+        for name in schema.get("properties", {}).keys() & value.keys():
+            for wrong in _inside_tokens(contract, f"{place}/properties/{escaped(name)}", value[name]):
+                yield replace(wrong, path=(name, *wrong.path))
+    if not isinstance(value, str) or schema.get("contentMediaType") != "application/jwt":
+        return
+    try:
+        payload = jwt_payload(value)
+    except Unreadable as error:
+        yield Wrong((), "contentMediaType", "a JWT", str(error))
+        return
+    for wrong in wrong_with(contract, f"{place}/contentSchema", payload):
+        yield replace(wrong, path=("content", *wrong.path))
 
 
 def _wanted(value: Any) -> str:

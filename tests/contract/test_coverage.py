@@ -10,7 +10,19 @@ from mockserver.contract.evidence import Check
 from mockserver.contract.exercised import exercised
 from mockserver.contract.judge import judge
 from mockserver.contract.observed import Observed
-from tests.contract.small import JSON, THING, TOY, contract_of, evidence, put, read, start, webhook
+from tests.contract.small import (
+    JSON,
+    THING,
+    TOY,
+    contract_of,
+    evidence,
+    put,
+    read,
+    start,
+    start_by_link,
+    token,
+    webhook,
+)
 
 BODY = "toy.put_thing.request.body."
 
@@ -79,6 +91,9 @@ def test_webhooks_and_the_inside_of_tokens_are_exercised() -> None:
     assert "toy.thing_put.request.body.id.required" in touched(webhook({}))
     assert "toy.start.request.body.token.content.sub.type" in touched(start())
     assert "toy.start.request.body.token" in touched(start(body=b"token=x"))
+    linked = touched(start_by_link(f"token={token()}"))
+    assert "toy.start_by_link.request.query.token.content.sub.type" in linked
+    assert "toy.start_by_link.request.query.token.content.sub.type" not in touched(start_by_link("token=x"))
 
 
 @pytest.mark.parametrize("vendor", ["youtestme", "smarterproctoring", "constructor", "talentsoft"])

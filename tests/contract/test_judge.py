@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.contract.judge import judge, judge_answer, judge_call, judge_webhook
 from mockserver.contract.observed import Observed
-from tests.contract.small import JSON, THING, TOY, contract_of, put, read, start, webhook
+from tests.contract.small import JSON, THING, TOY, contract_of, put, read, start, start_by_link, token, webhook
 
 REQUEST, ANSWER = "toy.put_thing.request.", "toy.put_thing.response.201."
 
@@ -172,6 +172,20 @@ def test_a_claim_inside_a_token_is_judged() -> None:
     assert (clause, place) == ("toy.start.request.body.token.content.sub.type", "request.body/token/content/sub")
     [(clause, _, _)] = told(start(body=b"token=abc"))
     assert clause == "toy.start.request.body.token"
+
+
+@pytest.mark.parametrize(
+    ("query", "clause", "place"),
+    [
+        (f"token={token({'sub': 5})}", ".content.sub.type", "/content/sub"),
+        (f"token={token({'who': 'tom'})}", ".content.sub.required", "/content/sub"),
+        ("token=abc", "", ""),
+        ("", ".required", ""),
+    ],
+)
+def test_a_token_in_a_link_is_judged(query: str, clause: str, place: str) -> None:
+    [(found, _, at)] = told(start_by_link(query))
+    assert (found, at) == (f"toy.start_by_link.request.query.token{clause}", f"request.query.token{place}")
 
 
 @pytest.mark.parametrize(

@@ -321,7 +321,7 @@ def test_what_contracts_say_of_order_names_what_there_is(vendor: str) -> None:
         assert contract.sides(each.clause) == {"client"}
         if isinstance(each, Link):
             assert each.status in {str(status) for status in entries[each.giver].node["responses"]}
-            known = {f"$request.{one['in']}.{one['name']}" for one in entries[each.taker].parameters}
+            known = {f"$request.{one['in']}.{one['name']}" for one in entries[each.taker].parameters.values()}
             assert each.into in known or each.into.startswith(("$request.body#/", "$request.security."))
             expressions += [each.into, each.value]
         if isinstance(each, After):

@@ -5,12 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from contract_tests.client.evidence import read_check, read_exchange
+from mockserver.checks.lists import ROOT, folder_of, unchecked
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_call
@@ -105,6 +105,7 @@ def check_client(adapter: Adapter, document: Mapping[str, Any], seconds: float) 
             *(each for story in lines.stories for each in judge_order(contract, story)),
         ],
         checks=[*checks, *_of_order(contract, lines.stories)],
+        unchecked=unchecked("client", adapter.vendor),
     )
 
 
@@ -119,13 +120,11 @@ def _of_order(contract: Contract, stories: Iterable[Sequence[Observed]]) -> Iter
 
 def _run(adapter: Adapter, notes: Path, seconds: float) -> tuple[str, int | None]:
     """Return what pytest printed and its exit code, None if it had to be stopped."""
-    if find_spec("pytest") is None:
-        raise NothingToCheck("The checks of a client are pytest's to run: pip install pytest")
-    import contract_tests
-
-    folder = Path(contract_tests.__file__).parent
-    command = [sys.executable, "-m", "contract_tests.client", str(folder / "client" / adapter.vendor), *adapter.options]
-    command += ["-c", str(folder / "checks.ini"), "--rootdir", str(folder.parent), "-p", "mockserver.testing"]
+    folder = folder_of("client", adapter.vendor)
+    if not folder.is_dir():
+        raise NothingToCheck(f"There are no checks of a client of {adapter.vendor}.")
+    command = [sys.executable, "-m", "contract_tests.client", str(folder), *adapter.options]
+    command += ["-c", str(ROOT / "checks.ini"), "--rootdir", str(ROOT.parent), "-p", "mockserver.testing"]
     command += [f"--client-timeout={seconds:g}", f"--client-evidence={notes}", "-q", "--tb=short"]
     try:
         done = subprocess.run(  # noqa: S603 - our own tests, and what the person who checks asked for

@@ -1,6 +1,5 @@
 """Runs the checks of a server in a process of their own, and gathers what they found as evidence."""
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from mockserver.checks.lists import folder_of, unchecked
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.observed import Finding, Observed
@@ -66,10 +66,7 @@ def check_server(asked: Asked, contract: Contract) -> Evidence:
 
 
 def _command(asked: Asked, records: Path, settings: Path) -> list[str]:
-    found = importlib.util.find_spec("contract_tests.server")
-    if importlib.util.find_spec("pytest") is None or found is None or not found.submodule_search_locations:
-        raise CannotCheck("The checks of a server need pytest; install it with: pip install pytest")
-    folder = Path(found.submodule_search_locations[0]) / asked.vendor
+    folder = folder_of("server", asked.vendor)
     if not folder.is_dir():
         raise CannotCheck(f"There are no checks of a server of {asked.vendor}.")
     # Without -P a folder of that name where the command is given would be taken for ours.
@@ -149,4 +146,5 @@ def _evidence(subject: Subject, contract: Contract, lines: Sequence[_Line], note
         findings=[each.finding for each in lines if each.finding is not None],
         checks=checks,
         notes=[*dict.fromkeys(each.note for each in lines if each.note is not None), *notes],
+        unchecked=unchecked("server", subject.vendor),
     )

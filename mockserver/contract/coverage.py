@@ -18,12 +18,16 @@ State = Literal["passed", "failed", "waived", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """One clause of the subject's side. ``exercises`` counts the exchanges and checks that put it to the test."""
+    """One clause of the subject's side. ``exercises`` counts the exchanges and checks that put it to the test.
+
+    ``reason`` is why the list of checks leaves out what is unknown, empty where it does not.
+    """
 
     clause: Clause
     operation: str
     state: State
     exercises: int
+    reason: str = ""
 
     @property
     def eligible(self) -> bool:
@@ -80,7 +84,8 @@ def coverage(evidence: Evidence, failed: Set[str], waived: Set[str]) -> Coverage
             # What a finding names was judged, whatever the walk says.
             touched = counts[clause.id] or int(clause.id in failed or clause.id in waived)
             state = _state(clause.id, touched, failed, waived)
-            covered.append(Covered(clause, _operation_of(contract, clause.id), state, touched))
+            reason = "" if touched else _reason(evidence, clause.id)
+            covered.append(Covered(clause, _operation_of(contract, clause.id), state, touched, reason))
     return Coverage(contract.vendor, tuple(covered), tuple(_by_operation(covered)), _tally("total", covered))
 
 
@@ -102,6 +107,10 @@ def _state(clause: str, touched: int, failed: Set[str], waived: Set[str]) -> Sta
     if not touched:
         return "unknown"
     return "failed" if clause in failed else "waived" if clause in waived else "passed"
+
+
+def _reason(evidence: Evidence, clause: str) -> str:
+    return next((each.reason for each in evidence.unchecked if each.waives(clause)), "")
 
 
 def _operation_of(contract: Contract, clause: str) -> str:

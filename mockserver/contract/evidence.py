@@ -6,6 +6,7 @@ from typing import Literal
 
 from mockserver.contract.contract import Contract, Side
 from mockserver.contract.observed import Finding, Observed
+from mockserver.contract.waivers import Waiver
 
 Kind = Literal["client", "server", "har"]
 Outcome = Literal["passed", "failed", "skipped", "broken"]
@@ -47,7 +48,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """All that a verdict rests on. ``notes`` tell what a reader must know besides, such as what could not be read."""
+    """All that a verdict rests on. ``notes`` tell what a reader must know besides, such as what could not be read.
+
+    ``unchecked`` are the clauses that the list of checks leaves out, with the reason.
+    """
 
     subject: Subject
     contract: Contract
@@ -55,3 +59,4 @@ class Evidence:
     findings: Sequence[Finding] = ()
     checks: Sequence[Check] = ()
     notes: Sequence[str] = ()
+    unchecked: Sequence[Waiver] = ()

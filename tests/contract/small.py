@@ -13,6 +13,7 @@ from mockserver.contract.evidence import Check, Evidence, Kind, Subject
 from mockserver.contract.judge import judge
 from mockserver.contract.load import read_contract
 from mockserver.contract.observed import Finding, Observed
+from mockserver.contract.waivers import Waiver
 from mockserver.vendors import discover
 
 DOCUMENT = """
@@ -190,9 +191,15 @@ def webhook(body: Any, **changes: Any) -> Observed:
 
 
 def evidence(
-    *exchanges: Observed, kind: Kind = "client", checks: tuple[Check, ...] = (), findings: tuple[Finding, ...] = ()
+    *exchanges: Observed,
+    kind: Kind = "client",
+    checks: tuple[Check, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    unchecked: tuple[Waiver, ...] = (),
 ) -> Evidence:
     """Return what is known of a subject: its exchanges and all that is wrong with them on its side."""
     subject = Subject(kind, "toy", "npm test")
-    found = [said for each in exchanges for said in judge(TOY, each, subject.sides)]
-    return Evidence(subject=subject, contract=TOY, exchanges=exchanges, findings=[*found, *findings], checks=checks)
+    found = [*(said for each in exchanges for said in judge(TOY, each, subject.sides)), *findings]
+    return Evidence(
+        subject=subject, contract=TOY, exchanges=exchanges, findings=found, checks=checks, unchecked=unchecked
+    )

@@ -10,6 +10,7 @@ from mockserver.contract.evidence import Check
 from mockserver.contract.exercised import exercised
 from mockserver.contract.judge import judge
 from mockserver.contract.observed import Observed
+from mockserver.contract.waivers import Waiver
 from tests.contract.small import (
     JSON,
     THING,
@@ -155,6 +156,15 @@ def test_eligible_are_the_documented_and_example_clauses() -> None:
     eligible = [each for each in made.clauses if each.clause.confidence in {"documented", "example"}]
     assert made.total.eligible == len(eligible) < made.total.documented
     assert made.total.eligible_exercised == sum(each.state == "passed" for each in eligible)
+
+
+def test_what_the_checks_leave_out_has_their_reason() -> None:
+    left_out = (Waiver("toy.read_thing.*", "Nobody reads.", "here"), Waiver("toy.put_thing.*", "Nobody puts.", "here"))
+    made = coverage(evidence(put(), unchecked=left_out), set(), set())
+    reasons = {each.clause.id: each.reason for each in made.clauses}
+    assert reasons["toy.read_thing.request.path.id"] == "Nobody reads."
+    assert reasons[f"{BODY}at"] == "Nobody puts."
+    assert (reasons[f"{BODY}name"], reasons["toy.start.request.body.token"]) == ("", "")
 
 
 def test_a_percentage_is_never_rounded_up() -> None:

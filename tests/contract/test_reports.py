@@ -177,6 +177,15 @@ def test_coverage_tells_every_clause_of_the_side() -> None:
     assert sum(each["failed"] for each in told["operations"]) == told["total"]["failed"]
 
 
+def test_the_reason_why_no_check_is_made_is_in_the_reports() -> None:
+    left_out = Waiver("toy.put_thing.request.body.at", "No two clocks <agree>.", "here")
+    made = reports(verdict(evidence(put(), unchecked=(left_out,))))
+    reasons = {each["id"]: each["reason"] for each in json.loads(made["coverage.json"])["clauses"]}
+    assert reasons["toy.put_thing.request.body.at"] == "No two clocks <agree>."
+    assert reasons["toy.put_thing.request.body.name"] is None
+    assert "Left out by the checks: No two clocks &lt;agree&gt;." in made["report.html"].decode()
+
+
 def suite(found: Verdict) -> ElementTree.Element:
     [made] = ElementTree.fromstring(reports(found)["junit.xml"])
     return made

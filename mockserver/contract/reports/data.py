@@ -88,6 +88,7 @@ def _covered(verdict: Verdict, covered: Covered) -> dict[str, Any]:
         "eligible": covered.eligible,
         "state": covered.state,
         "exercises": covered.exercises,
+        "reason": covered.reason or None,
     }
 
 

@@ -1,5 +1,16 @@
-"""``python -m mockserver``."""
+"""``mockserver`` and ``python -m mockserver``."""
 
-from mockserver.cli import main
+import sys
 
-main(prog_name="mockserver")
+
+def run() -> None:
+    """Run the command line; Ctrl-C while it is still being imported ends it as plainly as later."""
+    try:
+        from mockserver.cli import main
+    except KeyboardInterrupt:
+        sys.exit("Aborted!")
+    main(prog_name="mockserver")
+
+
+if __name__ == "__main__":
+    run()

@@ -142,6 +142,12 @@ WAITING = [
 ]
 
 
+def test_an_interrupt_while_it_is_being_imported_ends_it_plainly(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(MODULE, env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Aborted!\n")
+
+
 def test_it_ends_promptly_while_clients_wait() -> None:
     """Answers that are held back, or never come, hold nothing up; nor does a call of the admin API that waits."""
     with running_server() as (origin, process), patient_session() as http, ExitStack() as stack:

@@ -16,6 +16,14 @@ Data = dict[str, Any]
 _PROCTOR_TYPE = "TS9531c6b112f145018dae3cd2a9f60c4c"
 OVER = frozenset({"Closed", "Cancelled", "Processing", "Incident"})
 
+_STATUSES = {
+    "AUTHENTICATIONFAILED": 403,
+    "INVALIDINPUT": 400,
+    "INVALIDPROTOCOL": 400,
+    "RESOURCENOTFOUND": 404,
+}
+"""The codes of refusals that the guide lists, each with its status."""
+
 
 @dataclass(frozen=True)
 class Enrolled:
@@ -40,6 +48,13 @@ class Install(Session):
         """Make a call with the token."""
         parts["headers"] = {**self.signed, **parts.get("headers", {})}
         return self.call(method, path, **parts)
+
+    def answers(self, reply: Reply, code: str, clause: str, says: str) -> None:
+        """Hold that a call was refused with a code that the guide lists, and with the status that goes with it."""
+        __tracebackhide__ = True
+        status = _STATUSES[code]
+        fits = reply.status == status and reply.at("code") == code
+        self.holds(clause, fits, f"{says}: {code}.", expected=f"{status} {code}", got=reply.told)
 
     def path(self, *steps: str, version: str = "v1") -> str:
         """Return a path below the install."""
@@ -101,9 +116,13 @@ class Install(Session):
         path = self.path("enrollments", who.enrollment, "exams", who.exam, "sessions")
         return self.needs(self.api("GET", path, params=query)).records("results")
 
+    def active(self, who: Enrolled) -> list[Data]:
+        """List the sessions of a learner for an exam that are not over."""
+        return [each for each in self.sessions(who, status="active") if each.get("status") not in OVER]
+
     def session(self, who: Enrolled) -> str:
         """Return the SID of the learner's session that is not over; raise ``CannotGoOn`` if there is none."""
-        active = [each for each in self.sessions(who, status="active") if each.get("status") not in OVER]
+        active = self.active(who)
         if not active or "sid" not in active[-1]:
             raise CannotGoOn("The learner has no session.")
         return str(active[-1]["sid"])
@@ -111,6 +130,26 @@ class Install(Session):
     def session_path(self, who: Enrolled, session: str, *more: str) -> str:
         """Return the path of a session."""
         return self.path("exams", who.exam, "sessions", session, *more)
+
+    def read(self, who: Enrolled, session: str) -> Data:
+        """Return everything of a session; raise ``CannotGoOn`` where it is no object."""
+        reply = self.needs(self.api("GET", self.session_path(who, session)))
+        if not isinstance(reply.json, dict):
+            raise CannotGoOn(f"{reply.call} was answered {reply.told}")
+        return reply.json
+
+    def assignment(self, who: Enrolled, said: Data | None = None) -> Reply:
+        """Make the call that assigns a learner to an exam, or says something else there."""
+        path = self.path("courses", who.course, "exams", who.exam, "assignments")
+        return self.api("PUT", path, json=said or {"add": [{"enrollmentSid": who.enrollment}]})
+
+    def assign(self, who: Enrolled) -> None:
+        """Assign a learner to an exam."""
+        self.needs(self.assignment(who))
+
+    def soon(self) -> datetime:
+        """Return an instant so near that an exam can begin."""
+        return self.now() + timedelta(minutes=10)
 
     def schedule(self, who: Enrolled, session: str, at: datetime) -> Reply:
         """Make the call that gives a session its appointment."""
@@ -121,8 +160,18 @@ class Install(Session):
         """Return a learner and a session that has an appointment in ten minutes."""
         who = self.enrolled()
         session = self.session(who)
-        self.needs(self.schedule(who, session, self.now() + timedelta(minutes=10)))
+        self.needs(self.schedule(who, session, self.soon()))
         return who, session
+
+    def cancel(self, who: Enrolled, session: str) -> None:
+        """Cancel an appointment."""
+        self.needs(self.api("DELETE", self.session_path(who, session), json={"cancellationMemo": "check"}))
+
+    def taken(self, who: Enrolled, session: str) -> None:
+        """Let a learner take an exam whose session has no appointment yet; only a mock can."""
+        self.needs(self.schedule(who, session, self.soon()))
+        for action in ("begin", "end", "close"):
+            self.sandbox.action(action, session_sid=session)
 
     def status(self, session: str) -> str:
         """Tell where a session stands."""

@@ -179,6 +179,14 @@ TWINS: list[ClientTwin] = [
         ),
     ),
     _twin(
+        label="made-up-cancellation",
+        wrong="cancels a session that was not listed",
+        clause="smarterproctoring.cancel_exam_session.request.path.sessionSid.given",
+        adapter=through(
+            SmarterProctoring, calling("DELETE", _SESSION, at_url("/sessions/[^/]+$", f"/sessions/ES{'0' * 32}"))
+        ),
+    ),
+    _twin(
         label="made-up-course",
         wrong="assigns to a course whose SID was not given",
         clause="smarterproctoring.update_course_exam_assignments.request.path.courseSid.given",

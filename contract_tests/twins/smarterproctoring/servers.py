@@ -47,6 +47,16 @@ def _open() -> Spoil:
     return lambda asked, forward: forward(replace(asked, headers={**asked.headers, "token": _TOKEN}))
 
 
+def _taking_bearers() -> Spoil:
+    """Take the token from the Authorization header as well."""
+
+    def spoil(asked: Asked, forward: Forward) -> Answered:
+        scheme, _, token = asked.headers.get("authorization", "").partition(" ")
+        return forward(replace(asked, headers={**asked.headers, "token": token}) if scheme == "Bearer" else asked)
+
+    return spoil
+
+
 def _listing_all() -> Spoil:
     """Overlook that only the active sessions are asked for."""
     return lambda asked, forward: forward(
@@ -80,6 +90,7 @@ TWINS: list[ServerTwin] = [
         _duplicating,
     ),
     _spoilt("open", "looks at no token", "smarterproctoring.token", _open),
+    _spoilt("bearer", "takes the token from Authorization too", "smarterproctoring.token", _taking_bearers),
     _spoilt(
         "unauthorized",
         "answers 401 instead of 403 to a wrong token",
@@ -111,6 +122,12 @@ TWINS: list[ServerTwin] = [
         answering("*", "", with_status(200), status="404"),
     ),
     _spoilt(
+        "code-of-another-status",
+        "says INVALIDINPUT of a SID that names nothing",
+        "smarterproctoring.unknown-sid",
+        answering("*", "", told(having("INVALIDINPUT", "code")), status="404"),
+    ),
+    _spoilt(
         "nothing-needed",
         "answers 200 to the provisioning of entities that lack what is needed",
         "smarterproctoring.new-user",
@@ -139,6 +156,24 @@ TWINS: list[ServerTwin] = [
         "makes appointments outside of the scheduling",
         "smarterproctoring.scheduling-window",
         asking("POST", _PROVISION, lacking("exam", "configuration", "scheduling")),
+    ),
+    _spoilt(
+        "long-appointments",
+        "ends every appointment at the end of the year",
+        "smarterproctoring.appointment-end",
+        answering("*", _SESSION, told(having("2037-12-31T00:00:00Z", "appointmentEndDate")), status="200"),
+    ),
+    _spoilt(
+        "one-page",
+        "leads to no second page",
+        "smarterproctoring.list_enrollment_exam_sessions.response.200.body.next",
+        answering("GET", "/sessions$", told(having(None, "next")), status="200"),
+    ),
+    _spoilt(
+        "nothing-changed",
+        "says that it found what it has changed",
+        "smarterproctoring.provision.response.200.body.user.result",
+        answering("POST", _PROVISION, told(having("Found Existing", "user", "result")), status="200"),
     ),
     _spoilt("lists-all", "lists sessions that are over as active", "smarterproctoring.list-active", _listing_all),
     _spoilt(

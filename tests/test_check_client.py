@@ -115,6 +115,24 @@ def test_a_defect_is_found_and_its_clause_named(
     assert clause in ran.said
 
 
+@pytest.mark.parametrize("defect", ["no-uuid", "no-address", "number-for-campaign", "one-invitation"])
+def test_what_nobody_was_invited_to_is_held_against_the_invitation(defect: str, check: Any) -> None:
+    """Checks of what comes after an invitation fail by the invitation's clause, and not by a failure of their own."""
+    ran = check("talentsoft", "--adapter", f"contract_tests.twins.adapters:talentsoft.client.{defect}")
+    assert ran.code == 1, ran.said
+    failed = ran.failed()
+    assert failed["test_the_status_is_pulled"][0] == "talentsoft.invite_applicants"
+    assert failed["test_one_bad_candidate"][0] == "talentsoft.invite_applicants"
+    assert "talentsoft.callback-is-a-hint" not in ran.findings()
+
+
+@pytest.mark.parametrize("idle", ["Talentsoft", "EmptyTalentsoft"])
+def test_a_client_that_does_nothing_is_no_failure_of_the_checks(idle: str, check: Any) -> None:
+    ran = check("talentsoft", "--adapter", f"tests.adapters.idle:{idle}")
+    assert ran.code == 1, ran.said
+    assert {each["outcome"] for each in ran.report()["checks"]} == {"passed", "failed", "skipped"}
+
+
 @pytest.mark.parametrize(("defect", "weight"), [("RepeatedRefusal", "shown"), ("CreatedTwice", "fails")])
 def test_only_what_is_documented_fails_a_client(defect: str, weight: str, check: Any) -> None:
     ran = check("youtestme", "--adapter", f"{BROKEN}:{defect}")

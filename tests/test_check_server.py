@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from contract_tests.partners import minimal
+from contract_tests.twins.talentsoft import partners
 from mockserver.contract.contract import Contract
 from mockserver.contract.load import read_contract
 from tests.covered import Covered
@@ -41,6 +42,7 @@ CREDENTIALS = {
     },
     "constructor": {"integration": "demo", "secret": "fake-constructor-secret-0123456789abcdef"},
 }
+UNREACHABLE = "http://127.0.0.1:9"
 MINIMAL = {
     "creation_link": False,
     "recruiter_grant": False,
@@ -199,11 +201,32 @@ def test_a_defect_of_a_small_partner_is_told_with_source_and_repetition(check: C
         wrong = {each["clause"] for each in ran.findings()}
         assert "talentsoft.envelope-status" in wrong
         assert all("status" in each for each in wrong)
-        assert "expected error; got fail" in ran.said
+        assert "expected the status error in the envelope, for 400 to 499; got the status fail" in ran.said
         assert "documented: Talentsoft: process of integrating assessment partners" in ran.said
         line = next(each.strip() for each in ran.said.splitlines() if each.strip().startswith("curl "))
         again = subprocess.run(shlex.split(line), capture_output=True, text=True, timeout=20, check=True)
     assert '"status": "fail"' in again.stdout
+
+
+class Elsewhere(minimal.Partner):
+    """Has the pages of candidates on a host that nobody can reach."""
+
+    def _invited(self, *about: Any) -> dict[str, Any]:
+        made = super()._invited(*about)
+        return {**made, "assessment_invitation_link": made["assessment_invitation_link"] and f"{UNREACHABLE}/test/1"}
+
+
+def test_a_candidates_page_that_cannot_be_opened_ends_its_checks_alone(check: Callable[..., Ran]) -> None:
+    server = minimal.serve(0, type("Own", (minimal.Handler,), {}))
+    server.RequestHandlerClass.partner = Elsewhere(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
+    with running(server) as url:
+        credentials, capabilities = {"talentsoft": minimal.CLIENT}, {"talentsoft": MINIMAL}
+        ran = check("talentsoft", url, "--allow-writes", credentials=credentials, capabilities=capabilities)
+    assert f"{UNREACHABLE}/test/1/start cannot be opened from here" in ran.said
+    checks = {each["id"]: each["outcome"] for each in ran.report()["checks"]}
+    assert checks["statuses.from_waiting_to_completed"] == "skipped"
+    assert checks["tokens.calls_need_a_token[made-up-erase_applicant]"] == "passed"
+    assert "broken" not in ran.outcomes
 
 
 class Forgetful(minimal.Partner):
@@ -262,6 +285,7 @@ DEFECTS = {
     ),
     "everybody answered": (Everybody, minimal.Handler, "talentsoft.list_assessments"),
     "token for anybody": (Spender, minimal.Handler, "talentsoft.client-per-customer"),
+    "first campaign forgotten": (partners.Lonely, minimal.Handler, "talentsoft.many-campaigns"),
     "one bad candidate": (OneForAll, minimal.Handler, "talentsoft.invitation-items"),
 }
 
@@ -418,6 +442,10 @@ def test_checks_that_take_too_long_are_stopped_and_the_rest_counts(check: Callab
         ((), "[", None, "is neither YAML nor JSON"),
         ((), "- a", None, "a mapping for each vendor is expected"),
         ((), CREDENTIALS, "talentsoft: 1", "a mapping for each vendor is expected"),
+        ((), CREDENTIALS, "talentsoft: {callbak: true}", "The capabilities of talentsoft have 'callbak'; known are"),
+        ((), CREDENTIALS, "talentsoft: {callback: yes please}", "The capability callback of talentsoft must be true"),
+        ((), CREDENTIALS, "talentsoft: {prefix: }", "The capability prefix of talentsoft must be a path"),
+        ((), CREDENTIALS, "talentsoft: {triggers: {start: 'POST {nowhere}'}}", "The capability triggers of talentsoft"),
         (("--waivers", "none.yaml"), CREDENTIALS, None, "none.yaml"),
         (("--timeout", "0"), CREDENTIALS, None, "--timeout"),
     ],

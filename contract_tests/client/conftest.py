@@ -9,7 +9,7 @@ import pytest
 
 from contract_tests.client.evidence import Notes
 from contract_tests.client.options import makers_of
-from contract_tests.client.stage import Stage
+from contract_tests.client.stage import BrokenOnTheWay, Stage
 from contract_tests.clients.adapting import Maker, Role, Unusable
 from contract_tests.clients.driving import AdapterBroken, Hung, NotKept
 from mockserver.contract.judge import judge_call
@@ -81,6 +81,16 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 def client(stage: Stage) -> Any:
     """Give the client, driven through its adapter."""
     return stage.client
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """Let a check that failed on the way fail by the clause that was broken, which is the first one then."""
+    try:
+        return (yield)
+    except BrokenOnTheWay as broken:
+        item.add_marker(pytest.mark.clause(broken.clause), append=False)
+        raise
 
 
 @pytest.hookimpl(wrapper=True)

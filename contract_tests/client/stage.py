@@ -6,18 +6,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from contract_tests.client.mailbox import Letter, Mailbox
 from contract_tests.clients.adapting import Maker, Role
-from contract_tests.clients.driving import Driven, NotKept, VerbFailed, within
+from contract_tests.clients.driving import AdapterBroken, Driven, NotKept, VerbFailed, within
 from contract_tests.clients.protocols import Receives
 from mockserver.contract.observed import Observed
-from mockserver.testing import Sandbox
+from mockserver.testing import Clock, Sandbox
+from mockserver.testing.admin import Refused
 from mockserver.testing.judging import observed
 from mockserver.testing.vendor import JSON
+
+Thing = TypeVar("Thing")
+
+_NOT_LED_UP_TO = frozenset({404, 409, 410})
+"""How an action is refused for what was not done before; what the check itself asks wrongly is refused with 400."""
+
+
+class BrokenOnTheWay(NotKept):
+    """A check failed before it came to what it is about: what was not kept is ``clause``, not its own."""
+
+    def __init__(self, clause: str, failed: NotKept) -> None:
+        super().__init__(str(failed), failed.expected, failed.got, failed.exchanges)
+        self.clause = clause
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,25 @@ class Call:
         return f"{self.seen.method} {self.seen.path} ({self.status or 'no answer'})"
 
 
+class _Clock(Clock):
+    """A clock that is looked at again only after it was moved, as long as it stands still: clients look very often."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        self._told: JSON = {}
+
+    def now(self) -> datetime:
+        """Return sandbox time."""
+        if self._told.get("mode") != "frozen":
+            self._told = self._sandbox.admin("GET", "/clock")
+        return datetime.fromisoformat(self._told["now"])
+
+    def _move(self, **move: Any) -> JSON:
+        self._told = {}
+        self._told = super()._move(**move)
+        return self._told
+
+
 class Stage:
     """One sandbox with one client in it, made when it is first asked for.
 
@@ -48,6 +81,7 @@ class Stage:
         self.role = role
         self.vendor = sandbox.vendor(role.vendor)
         self.keeps_time = maker.keeps_time
+        sandbox.clock = _Clock(sandbox)
         self._maker = maker
         self._seconds = seconds
         self._told = told
@@ -89,7 +123,10 @@ class Stage:
 
     def hand_over(self, letters: Sequence[Letter]) -> list[int]:
         """Give the client what came for it, one after the other; return the statuses that it answers."""
-        return [self.receiving.receive(each.path, dict(each.headers), each.body) for each in letters]
+        statuses = [self.receiving.receive(each.path, dict(each.headers), each.body) for each in letters]
+        told = all(isinstance(each, int) for each in statuses)
+        self.expect(told, "receive returns the status to answer.", "a number", statuses)
+        return statuses
 
     # Time
 
@@ -121,8 +158,14 @@ class Stage:
         self.vendor.faults.add(kind, operation, **rule)
 
     def act(self, action: str, **arguments: Any) -> Any:
-        """Do what people do at the vendor."""
-        return self.vendor.action(action, **arguments)
+        """Do what people do at the vendor; fail the check where what the client did has not led up to it."""
+        try:
+            return self.vendor.action(action, **arguments)
+        except Refused as refused:
+            if refused.status not in _NOT_LED_UP_TO:
+                raise
+            why = str(refused).partition(": ")[2]
+            raise NotKept(f"What the client did has not led up to {action}: {why}", f"{action} can happen") from refused
 
     def mailbox(self) -> Mailbox:
         """Open a place for webhooks."""
@@ -170,6 +213,21 @@ class Stage:
         if not holds:
             raise NotKept(says, str(expected), str(got), tuple(each.number for each in calls[-1:]))
 
+    @contextmanager
+    def on_the_way(self, clause: str) -> Iterator[None]:
+        """Do what the check needs before it comes to its point: what fails here breaks a clause of its own."""
+        try:
+            yield
+        except AdapterBroken:
+            raise
+        except NotKept as failed:
+            raise BrokenOnTheWay(clause, failed) from failed
+
+    def the_only(self, found: Sequence[Thing], what: str) -> Thing:
+        """Return the only one of things; fail the check if there are none, or more."""
+        self.expect(len(found) == 1, f"{what}: {len(found)}, not 1.", 1, len(found))
+        return found[0]
+
     def expect_count(self, calls: Sequence[Call], count: int, what: str) -> None:
         """Fail the check unless there are so many calls."""
         listed = ", ".join(str(each) for each in calls) or "none"
@@ -202,8 +260,10 @@ class Stage:
         )
 
     def answer_of(self, operation: str) -> Any:
-        """Return the JSON of the last answer that the client got from an operation."""
-        return json.loads(self.calls(operation)[-1].seen.answer)
+        """Return the JSON of the last answer that the client got from an operation, which it has called."""
+        calls = self.calls(operation)
+        self.expect(calls, f"{operation} is called.", "at least one call", "none")
+        return json.loads(calls[-1].seen.answer)
 
     @contextmanager
     def may_fail(self) -> Iterator[list[VerbFailed]]:

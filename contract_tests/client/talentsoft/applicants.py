@@ -1,5 +1,6 @@
 """What the checks of Talentsoft are about: a campaign of the partner, and candidates for it."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from contract_tests.client.stage import Stage
@@ -20,7 +21,8 @@ UMA = {
     "email": "uma@people.example",
     "language": None,
 }
-OPEN = ("waiting", "inProgress", "awaitingSharing")
+
+_INVITE = "talentsoft.invite_applicants"
 
 
 def campaign(stage: Stage) -> str:
@@ -32,3 +34,21 @@ def campaign(stage: Stage) -> str:
 def invitations(stage: Stage) -> list[dict[str, Any]]:
     """Return the invitations that the partner has."""
     return stage.vendor.entities("invitations")
+
+
+def invite(
+    stage: Stage, campaign_id: str, applicants: Collection[Mapping[str, Any]], callback_url: str | None = None
+) -> None:
+    """Have the client invite candidates, on the way to what comes after: the partner has an invitation of each."""
+    with stage.on_the_way(_INVITE):
+        stage.client.invite(campaign_id, applicants, callback_url)
+        known = {(each["campaign_id"], each["applicant_id"]) for each in invitations(stage)}
+        missing = [each["applicant_id"] for each in applicants if (campaign_id, each["applicant_id"]) not in known]
+        stage.expect(not missing, "The partner has an invitation of each.", "all invited", f"none of {missing}")
+
+
+def complete(stage: Stage, campaign_id: str, applicant_id: str | None) -> None:
+    """Let a candidate who was invited start and complete."""
+    about = {"campaign_id": campaign_id, "applicant_id": applicant_id}
+    stage.act("start", **about)
+    stage.act("complete", **about, global_score=82)

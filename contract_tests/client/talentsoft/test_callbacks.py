@@ -1,12 +1,14 @@
 """What a client makes of the partner's callback, which proves nothing and carries no result."""
 
 import dataclasses
+import json
+from urllib.parse import parse_qs
 
 import pytest
 
 from contract_tests.client.mailbox import Letter
-from contract_tests.client.stage import Stage
-from contract_tests.client.talentsoft.applicants import TOM, campaign
+from contract_tests.client.stage import Call, Stage
+from contract_tests.client.talentsoft.applicants import TOM, campaign, complete, invite
 
 
 def _told(stage: Stage) -> list[Letter]:
@@ -14,23 +16,38 @@ def _told(stage: Stage) -> list[Letter]:
     _ = stage.receiving
     mailbox = stage.mailbox()
     known = campaign(stage)
-    about = {"campaign_id": known, "applicant_id": TOM["applicant_id"]}
-    stage.client.invite(known, [TOM], f"{mailbox.url}/assessmentcallback")
-    stage.act("start", **about)
-    stage.act("complete", **about, global_score=82)
+    invite(stage, known, [TOM], f"{mailbox.url}/assessmentcallback")
+    complete(stage, known, TOM["applicant_id"])
     stage.settle()
-    return mailbox.empty()
+    letters = mailbox.empty()
+    with stage.on_the_way("talentsoft.invite_applicants.request.body.callback_url"):
+        stage.expect(letters, "The partner was told where to call back.", "callbacks", "none")
+    return letters
+
+
+def _pulled(stage: Stage, letters: list[Letter]) -> list[Call]:
+    """Hand the callbacks to the client; return the calls that read assessments then."""
+    before = len(stage.calls("list_assessments"))
+    statuses = stage.hand_over(letters)
+    stage.expect(max(statuses) < 300, "They are answered with 2xx.", "2xx", statuses)
+    pulled = stage.calls("list_assessments")[before:]
+    stage.expect(pulled, "The partner is asked.", "GET /assessment/tests", "no call")
+    return pulled
+
+
+def _grant(stage: Stage, call: Call) -> str:
+    """Return the grant that a call's token was given for, empty if nobody gave it."""
+    shown = call.seen.headers.get("authorization", "").partition(" ")[2]
+    for asked in stage.calls("create_token", "create_token_at_root"):
+        if asked.status == 200 and json.loads(asked.seen.answer)["access_token"] == shown:
+            return parse_qs(asked.seen.body.decode()).get("grant_type", [""])[0]
+    return ""
 
 
 @pytest.mark.clause("talentsoft.callback-is-a-hint", "talentsoft.receive_callback", "talentsoft.assessment_updated")
 def test_the_status_is_pulled(stage: Stage) -> None:
     """After a callback the assessment is read from the partner, and what is read there is taken."""
-    letters = _told(stage)
-    before = len(stage.calls("list_assessments"))
-    statuses = stage.hand_over(letters)
-    stage.expect(statuses and max(statuses) < 300, "It is answered with 2xx.", "2xx", statuses)
-    pulled = len(stage.calls("list_assessments")) - before
-    stage.expect(pulled > 0, "The partner is asked.", "GET /assessment/tests", "no call")
+    _pulled(stage, _told(stage))
     last = [each.get("status") for each in stage.receiving.taken()][-1:]
     stage.expect(last == ["completed"], "What the partner says is taken.", "completed", last)
 
@@ -38,12 +55,12 @@ def test_the_status_is_pulled(stage: Stage) -> None:
 @pytest.mark.clause("talentsoft.pull-as-application", "talentsoft.current-user-optional")
 def test_the_status_is_pulled_as_the_application(stage: Stage) -> None:
     """After a callback the partner is read with a token of the application and without X-Current-User."""
-    letters = _told(stage)
-    before = len(stage.calls("list_assessments"))
-    stage.hand_over(letters)
-    for call in stage.calls("list_assessments")[before:]:
+    for call in _pulled(stage, _told(stage)):
         user = call.seen.headers.get("x-current-user")
         stage.expect(user is None, f"{call}: no user is named.", "no X-Current-User", user)
+        grant = _grant(stage, call)
+        told = f"{call}: the token is the application's."
+        stage.expect(grant == "client_credentials", told, "client_credentials", grant or "a token that nobody gave")
 
 
 @pytest.mark.clause("caller.webhook-verified")

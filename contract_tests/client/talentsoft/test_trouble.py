@@ -15,6 +15,7 @@ def test_a_lost_answer_to_invite_is_not_sent_again(stage: Stage, client: Talents
     with stage.may_fail():
         client.invite(known, [TOM, UMA])
     sent = stage.calls("invite_applicants")
+    stage.expect(sent, "It invites.", "at least one call", "none")
     looked = [each for each in stage.calls("list_assessments") if each.number > sent[0].number]
     stage.expect(
         len(sent) == 1 or (looked and looked[0].number < sent[1].number),
@@ -30,7 +31,7 @@ def test_a_lost_answer_to_invite_is_found_out(stage: Stage, client: TalentsoftAd
     known = campaign(stage)
     stage.fault("lost_response", "invite_applicants", times=1)
     rows = client.invite(known, [TOM, UMA])
-    told = [each["status"] for each in rows]
+    told = [each.get("status") for each in rows]
     stage.expect(told == ["success", "success"], "Both are invited.", ["success"] * 2, told)
     made = len(invitations(stage))
     stage.expect(made == 2, "The partner has both, once.", 2, made)
@@ -40,11 +41,11 @@ def test_a_lost_answer_to_invite_is_found_out(stage: Stage, client: TalentsoftAd
 def test_a_token_is_not_used_beyond_its_life(stage: Stage, client: TalentsoftAdapter) -> None:
     """A client that goes on after expires_in has passed gets another token, and its call succeeds."""
     stage.needs_time()
-    known = campaign(stage)
+    campaign(stage)
     client.campaigns()
     stage.wait(int(stage.answer_of("create_token")["expires_in"]) + 1)
-    rows = client.invite(known, [TOM])
-    stage.expect(rows[0]["status"] == "success", "The candidate is invited.", "success", rows[0]["status"])
+    found = client.campaigns()
+    stage.expect(len(found) == 1, "The campaign is listed.", 1, len(found))
 
 
 @pytest.mark.clause("talentsoft.token-reuse")
@@ -64,6 +65,7 @@ def test_a_refused_token_is_renewed(stage: Stage, client: TalentsoftAdapter) -> 
     stage.fault("status", "list_campaigns", status=401, times=1)
     client.campaigns()
     shown = [each.seen.headers.get("authorization", "") for each in stage.calls("list_campaigns")]
+    stage.expect(len(shown) == 3, "The call is made once more.", "3 calls", f"{len(shown)} calls")
     stage.expect(shown[-1] != shown[-2], "The token is another one.", "another token", "the same")
 
 
@@ -83,8 +85,8 @@ def test_tries_again_when_the_partner_is_down(stage: Stage, client: TalentsoftAd
     """After 503 the client tries again, and invites once."""
     campaign(stage)
     stage.fault("status", operation, status=503, times=1, headers={"Retry-After": "1"})
-    found = client.campaigns()
-    client.invite(found[0]["campaign_id"], [TOM])
+    found = stage.the_only(client.campaigns(), "Campaigns listed")
+    client.invite(found.get("campaign_id", ""), [TOM])
     made = len(invitations(stage))
     stage.expect(made == 1, "There is one invitation.", 1, made)
 
@@ -150,7 +152,7 @@ def test_a_closed_campaign_is_told(stage: Stage, client: TalentsoftAdapter) -> N
     stage.act("close_campaign", campaign_id=known)
     with stage.may_fail() as raised:
         rows = client.invite(known, [TOM])
-    told = bool(raised) or all(each["status"] == "error" for each in rows)
+    told = bool(raised) or all(each.get("status") == "error" for each in rows)
     stage.expect(told, "The verb raises, or says error.", "an exception", "it returned")
 
 

@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 import jwt
 
+from contract_tests.server.pages import Browser
 from contract_tests.server.receiver import Receiver
 from contract_tests.server.replies import Reply
 from contract_tests.server.rules import CannotGoOn
 from contract_tests.server.session import Session
+from contract_tests.server.talentsoft.capabilities import checked
 from contract_tests.server.wire import Parts
 
 TOKEN = "/api/v1/token"  # noqa: S105 - a path
@@ -19,18 +21,7 @@ CREATION = "/api/v1/assessment/campaignscreationlink"
 CALLBACK = "/api/v1/assessmentcallback"
 TESTS = "/api/v1/assessment/tests"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-STATUSES = (
-    "waiting",
-    "awaitingSharing",
-    "inProgress",
-    "completed",
-    "expired",
-    "applicantDeclined",
-    "cancelled",
-    "deleted",
-    "archived",
-)
-
+_WORDS = ((399, "success", "100 to 399"), (499, "error", "400 to 499"), (999, "fail", "500 to 599"))
 _PREFIX = "/api/v1"
 _ASSERTION_SECONDS = 1200
 _NOWHERE = "http://127.0.0.1:9/api/v1/assessmentcallback"
@@ -44,11 +35,14 @@ class Partner(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
+        checked(self.target.capabilities)
         self.client_id = self.target.credential("client_id")
         self.secret = self.target.credential("client_secret")
         self.prefix = str(self.capability("prefix", _PREFIX)).rstrip("/")
         self._base = self.target.url.removesuffix(self.prefix) if self.prefix else self.target.url
         self._token, self._expires = "", 0.0
+        self.mute = False
+        """Whether it was waited for its callback in vain."""
         self._receiver: Receiver | None = None
 
     def address(self, path: str) -> str:
@@ -59,11 +53,6 @@ class Partner(Session):
     def recruiter(self) -> str:
         """The e-mail of a recruiter whom the partner knows too."""
         return str(self.target.credentials.get("recruiter", "recruiter@talentsoft.example"))
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """The statuses that the partner says it supports besides those that all must; all if it does not say."""
-        return tuple(self.capability("statuses", STATUSES))
 
     def application_form(self, **changes: str) -> dict[str, str]:
         """Return the form by which Talentsoft asks for a token as an application."""
@@ -106,23 +95,23 @@ class Partner(Session):
     def enveloped(self, reply: Reply) -> Reply:
         """Hold that an answer is in the envelope, as its status has it; return it."""
         __tracebackhide__ = True
-        word = "success" if reply.status < 400 else "error" if reply.status < 500 else "fail"
-        body = _object(reply)
+        word, statuses = next(each for most, *each in _WORDS if reply.status <= most)
+        body = json_object(reply)
         status, code = body.get("status"), body.get("code")
         told = f"The answer of {reply.status} to {reply.call}"
         self.holds(
             "talentsoft.envelope-status",
             status == word,
             f"{told} says {word}.",
-            expected=word,
-            got=status or reply.told,
+            expected=f"the status {word} in the envelope, for {statuses}",
+            got=f"the status {status}" if "status" in body else reply.told,
         )
         self.holds(
             "talentsoft.envelope-code",
             str(code) == str(reply.status),
             f"{told} has its status as code.",
-            expected=str(reply.status),
-            got=code if code is not None else reply.told,
+            expected=f"the code {reply.status} in the envelope",
+            got=f"the code {code}" if "code" in body else reply.told,
         )
         return reply
 
@@ -169,12 +158,13 @@ class Partner(Session):
         params = [("campaign_id", campaign), *(("applicants[]", each) for each in applicants), *query.items()]
         return self.api("GET", TESTS, params=params)
 
-    def assessment(self, campaign: str, applicant: str) -> Data:
-        """Return what the status call has of a candidate; raise ``CannotGoOn`` if that is nothing."""
+    def assessment(self, campaign: str, applicant: str, clause: str = "talentsoft.list_assessments") -> Data:
+        """Return what the status call has of a candidate who was invited; hold the clause that it has something."""
+        __tracebackhide__ = True
         found = self.needs(self.statuses(campaign, applicant)).records("data")
         mine = [each for each in found if same_id(each.get("applicant_id"), applicant)]
-        if not mine:
-            raise CannotGoOn("The status call has nothing of a candidate who was invited.")
+        told = "The status call answers for a candidate who was invited to the campaign."
+        self.holds(clause, mine, told, expected=f"an item of {applicant}", got=found)
         return mine[0]
 
     def happens(self, what: str, campaign: str, applicant: Data, link: str) -> None:
@@ -185,12 +175,14 @@ class Partner(Session):
             return
         trigger = self.capability("triggers", {}).get(what)
         if not trigger:
-            raise CannotGoOn(f"A candidate can be made to {what} only by triggers.{what} of the capabilities.")
-        method, _, template = str(trigger).partition(" ")
+            told = f"It needs to let a candidate {what}: give a request for that, triggers.{what} of the capabilities."
+            raise CannotGoOn(told)
+        method, _, template = trigger.partition(" ")
         url = template.format(link=link, campaign_id=campaign, **applicant)
-        seen = self.wire.send(method, url, f"(trigger) {what}")
-        if seen.status >= 400:
-            raise CannotGoOn(f"The trigger of {what}, {method} {url}, was answered {seen.status}.")
+        # Not as a call of the API: a candidate's pages may be on another host, whose silence is not the partner's.
+        page = Browser(self.target.timeout).open(url, method)
+        if not page.ok:
+            raise CannotGoOn(f"The trigger of {what}, {method} {url}, was answered {page.status}.")
 
     @property
     def receiver(self) -> Receiver:
@@ -225,7 +217,8 @@ def _id(campaign: Data) -> str:
     return str(campaign["campaign_id"])
 
 
-def _object(reply: Reply) -> Data:
+def json_object(reply: Reply) -> Data:
+    """Return the JSON object that an answer is, an empty one if it is none."""
     try:
         found = reply.json
     except CannotGoOn:

@@ -86,7 +86,7 @@ def test_the_page_that_creates_a_campaign(partner: Partner) -> None:
         pytest.skip("The capabilities say that there is no creation link; it is optional.")
     reply = partner.api("GET", CREATION)
     if not reply.ok and served is None:
-        pytest.skip("There is no creation link; it is optional (creation_link: true makes it count).")
+        pytest.skip("There is no creation link; it is optional (capability creation_link: true makes it count).")
     partner.enveloped(partner.needs(reply, 200))
     link = str(reply.at("data")).strip()
     partner.holds(

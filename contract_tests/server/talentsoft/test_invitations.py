@@ -101,7 +101,7 @@ def test_a_candidate_in_several_campaigns(partner: Partner) -> None:
         told = "A candidate is invited to a further campaign."
         partner.holds("talentsoft.many-campaigns", item.get("status") == "success", told, got=item)
     for campaign in campaigns:
-        found = partner.assessment(campaign, applicant["applicant_id"])
+        found = partner.assessment(campaign, applicant["applicant_id"], "talentsoft.many-campaigns")
         partner.holds(
             "talentsoft.many-campaigns",
             str(found.get("campaign_id")) == campaign,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from contract_tests.server.pages import Browser
-from contract_tests.server.talentsoft.partner import CAMPAIGNS, TESTS, Data, Partner, link_of, same_id
+from contract_tests.server.talentsoft.partner import TESTS, Data, Partner, link_of, same_id
 
 _LIST = "talentsoft.list_assessments"
 _ITEM = f"{_LIST}.response.200.body.data.[]"
@@ -105,7 +105,7 @@ def test_the_readonly_page_may_be_framed(partner: Partner) -> None:
 
 
 @pytest.mark.writes
-@pytest.mark.clause("talentsoft.mandatory-statuses")
+@pytest.mark.clause("talentsoft.mandatory-statuses", f"{_ITEM}.global_score")
 def test_from_waiting_to_completed(partner: Partner) -> None:
     """A partner supports at least waiting, inProgress and completed; scores are percents, and come with completion."""
     campaign, applicant, item = partner.invited()
@@ -126,7 +126,17 @@ def test_from_waiting_to_completed(partner: Partner) -> None:
                 "talentsoft.scores-after-completion", none, "There are no scores before completion.", got=found
             )
     _percents(partner, found)
-    _reports(partner, found)
+
+
+@pytest.mark.writes
+@pytest.mark.clause("talentsoft.report-links")
+def test_reports_are_what_they_say(partner: Partner) -> None:
+    """A report of a completed assessment is read at its URL and is what its type says."""
+    campaign, applicant, item = partner.invited()
+    for what in ("start", "complete"):
+        partner.happens(what, campaign, applicant, link_of(item))
+    if not _reports(partner, partner.assessment(campaign, applicant["applicant_id"])):
+        pytest.skip("The partner has no report of the completed assessment.")
 
 
 def _percents(partner: Partner, found: Data) -> None:
@@ -146,15 +156,16 @@ def _is_percent(value: object) -> bool:
         return False
 
 
-def _reports(partner: Partner, found: Data) -> None:
-    """Hold that each report is at its address and is what its type says."""
-    for each in [found.get("global_report"), *(found.get("reports") or ())]:
-        if not isinstance(each, dict) or not each.get("url"):
-            continue
+def _reports(partner: Partner, found: Data) -> list[Data]:
+    """Hold that each report is at its address and is what its type says; return the reports."""
+    given = [found.get("global_report"), *(found.get("reports") or ())]
+    reports = [each for each in given if isinstance(each, dict) and each.get("url")]
+    for each in reports:
         kind = _fetched(str(each["url"]), partner.target.timeout).get("content-type", "")
         wanted = {"PDF": "application/pdf", "HTML": "text/html"}.get(str(each.get("report_type")), "")
         told = f"The report {each.get('name')} is a {each.get('report_type')}."
         partner.holds("talentsoft.report-links", kind.startswith(wanted), told, expected=wanted, got=kind)
+    return reports
 
 
 @pytest.mark.sandbox
@@ -195,12 +206,12 @@ def test_a_completed_one_is_archived(partner: Partner) -> None:
     partner.holds(f"{_ITEM}.status.enum.archived", found == "archived", "It is archived.", got=found)
 
 
-@pytest.mark.clause("talentsoft.current-user-optional")
+@pytest.mark.clause("talentsoft.pull-as-application", "talentsoft.current-user-optional")
 def test_a_batch_reads_without_user(partner: Partner) -> None:
-    """The daily batch reads as the application, with no X-Current-User."""
-    for each in partner.needs(partner.api("GET", CAMPAIGNS), 200).records("data")[:3]:
+    """The daily batch reads whole campaigns with a token of the application and no X-Current-User."""
+    for each in partner.campaigns()[:3]:
         reply = partner.statuses(str(each.get("campaign_id")))
-        partner.needs(reply, 200, clause="talentsoft.current-user-optional")
+        partner.needs(reply, 200, clause="talentsoft.pull-as-application")
 
 
 def _fetched(url: str, timeout: float) -> Mapping[str, str]:

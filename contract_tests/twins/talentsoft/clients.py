@@ -47,6 +47,16 @@ class _Personal(Talentsoft):
         inlet._application = self
 
 
+class _Impersonating(Talentsoft):
+    """Pulls the status without naming the recruiter, with a token that was given for one."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        inlet = self._desk.inlets["/assessmentcallback"]
+        assert isinstance(inlet, talentsoft.Callbacks)  # noqa: S101 - it is
+        inlet._application._tokens = self._tokens
+
+
 class _Believing(Talentsoft):
     """Takes a callback about anybody."""
 
@@ -205,6 +215,24 @@ TWINS: list[ClientTwin] = [
         wrong="asks for the status after a callback as the recruiter",
         clause="talentsoft.pull-as-application",
         adapter=_Personal,
+    ),
+    _twin(
+        label="pull-with-recruiters-token",
+        wrong="asks for the status after a callback with a recruiter's token, though without naming one",
+        clause="talentsoft.pull-as-application",
+        adapter=_Impersonating,
+    ),
+    _twin(
+        label="nameless",
+        wrong="does not name the recruiter at work",
+        clause="talentsoft.list_campaigns.request.header.X-Current-User",
+        adapter=through(Talentsoft, calling("*", "/assessment/", with_header("X-Current-User", None))),
+    ),
+    _twin(
+        label="wrong-prefix",
+        wrong="asks for tokens below /api/v1, whatever the address that it is given",
+        clause="talentsoft.create_token_at_root",
+        adapter=through(Talentsoft, calling("POST", "^/token$", at_url("/token$", "/api/v1/token"))),
     ),
     _twin(
         label="trusting", wrong="accepts a callback about nobody", clause="caller.webhook-verified", adapter=_Believing

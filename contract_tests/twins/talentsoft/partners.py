@@ -160,6 +160,15 @@ class Page(minimal.Handler):
         return super().answer(status, said, kind)
 
 
+class Wrapping(minimal.Handler):
+    """Refuses to give a token in the envelope."""
+
+    def answer(self, status: int, said: Any, kind: str = "application/json") -> None:
+        """Write an answer."""
+        refused = status >= 400 and "error" in said
+        super().answer(status, self.envelope(status, said["error"]) if refused else said, kind)
+
+
 class Unframed(minimal.Handler):
     """Forbids that its pages are framed."""
 
@@ -167,6 +176,16 @@ class Unframed(minimal.Handler):
         """Write one header more."""
         self.send_header("X-Frame-Options", "DENY")
         super().end_headers()
+
+
+class Personal(minimal.Handler):
+    """Tells where candidates stand to recruiters only."""
+
+    def answered(self, call: str, query: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """Answer a call."""
+        if call == "GET /api/v1/assessment/tests" and "X-Current-User" not in self.headers:
+            raise minimal.Refused(403, "Nobody is connected.")
+        return super().answered(call, query, body)
 
 
 class UserNeeded(minimal.Handler):

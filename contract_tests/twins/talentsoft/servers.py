@@ -196,6 +196,18 @@ TWINS: list[ServerTwin] = [
     _handled("bare-errors", "leaves the envelope away where it refuses", "talentsoft.envelope-status", partners.Bare),
     _handled("wrong-code", "has the code 0 in every envelope", "talentsoft.envelope-code", partners.WrongCode),
     _handled("error-page", "refuses with a page of HTML", "talentsoft.envelope-status", partners.Page),
+    _handled(
+        "wrapped-refusal",
+        "refuses a token in the envelope",
+        "talentsoft.token-errors-not-wrapped",
+        partners.Wrapping,
+    ),
+    _handled(
+        "no-batch",
+        "answers no status call without X-Current-User",
+        "talentsoft.pull-as-application",
+        partners.Personal,
+    ),
     _handled("unframed", "forbids that its pages are framed", "talentsoft.readonly-in-iframe", partners.Unframed),
     _handled(
         "user-needed", "answers nothing without X-Current-User", "talentsoft.current-user-optional", partners.UserNeeded

@@ -162,7 +162,8 @@ def test_a_file_that_is_no_archive_is_wrong_usage(tmp_path: Path, content: bytes
     [
         (["--vendor", "nobody"], "is not one of"),
         ([], "Missing option '--vendor'"),
-        (["--vendor", "youtestme", "--base-url", "vendor.example"], "must begin with http://"),
+        (["--vendor", "youtestme", "--base-url", "vendor.example"], "--base-url vendor.example must begin with"),
+        (["--vendor", "youtestme", "--webhook-url", "client.example"], "--webhook-url client.example must begin with"),
         (["--vendor", "youtestme", "--level", "sure"], "is not one of"),
         (["--vendor", "youtestme", "--min-coverage", "101"], "is not in the range"),
         (["--vendor", "youtestme", "--report", "/dev/null/x"], "cannot be made"),
@@ -298,4 +299,4 @@ def test_a_failure_of_our_own_is_never_the_subjects(tmp_path: Path) -> None:
     (tmp_path / "report.html").mkdir()
     done = run(written(tmp_path, entry("https://v.example/users/5")), "--vendor", "youtestme", "--report", tmp_path)
     assert done.exit_code == 4
-    assert "mockserver itself failed (IsADirectoryError); the subject is not to blame." in done.stderr
+    assert "report.html: Is a directory." in done.stderr

@@ -31,18 +31,21 @@ check.add_command(server)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--vendor", type=vendor_names, required=True, help="Whose contract to hold it against.")
 @click.option("--base-url", multiple=True, help="Where the vendor was called; may be given again.  [default: found]")
+@click.option("--webhook-url", multiple=True, help="Where its webhooks went; may be given again.  [default: found]")
 @judging_options
-def har(file: Path, vendor: str, base_url: tuple[str, ...], **options: Any) -> None:
+def har(file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[str, ...], **options: Any) -> None:
     """Judge the exchanges recorded in FILE, an HTTP archive (HAR), on the client's side and the server's."""
-    for each in base_url:
-        if not each.startswith(("http://", "https://")):
-            raise Refused(f"--base-url {each} must begin with http:// or https://.")
+    for option, given in (("--base-url", base_url), ("--webhook-url", webhook_url)):
+        for each in given:
+            if not each.startswith(("http://", "https://")):
+                raise Refused(f"{option} {each} must begin with http:// or https://.")
     with harness():
         try:
             archive = read_har(_content(file))
         except NoArchive as error:
             raise Refused(f"{file}: {error}") from None
-        conclude(evidence_of(contract_of(vendor), archive, file.name, base_url), Wanted(**options))
+        found = evidence_of(contract_of(vendor), archive, file.name, base_url, webhook_url)
+        conclude(found, Wanted(**options))
 
 
 def _content(file: Path) -> bytes:

@@ -31,6 +31,7 @@ class _Request(msgspec.Struct):
     url: str
     headers: list[_Pair] = []
     data: _Data | None = msgspec.field(default=None, name="postData")
+    size: float = msgspec.field(default=0, name="bodySize")
 
 
 class _Content(msgspec.Struct):
@@ -73,11 +74,12 @@ class Recorded:
     """One entry. ``seen`` has no path yet: what is below a vendor's base is not known here.
 
     ``told`` is what mockserver itself calls the operation or webhook, with its vendor where it says so; empty where
-    nobody tells.
+    nobody tells. ``cut`` says that the request had a body which the recorder left out.
     """
 
     seen: Observed
     told: str
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _recorded(entry: _Entry, number: int) -> Recorded:
         at=entry.at,
         spoiled=entry.spoiled or faulty or missing,
     )
-    return Recorded(seen, entry.webhook or entry.operation or "")
+    return Recorded(seen, entry.webhook or entry.operation or "", cut=request.size > 0 and not seen.body)
 
 
 def _headers(pairs: Iterable[_Pair]) -> dict[str, str]:

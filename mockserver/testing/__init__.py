@@ -55,7 +55,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     try:
         boot_of(item)
     except WrongMark as wrong:
-        raise pytest.fail.Exception(f"{item.nodeid}: @pytest.mark.{MARK} {wrong}", pytrace=False) from None
+        raise pytest.fail.Exception(f"@pytest.mark.{MARK} {wrong}", pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +87,8 @@ def sandbox(mockserver: Mockserver, request: pytest.FixtureRequest) -> Iterator[
             name = _name_of(request.node.nodeid, salted)
             made = stack.enter_context(mockserver.sandbox(name, **boot_of(request.node)))
         except (Refused, Unreachable, OSError) as error:
-            raise pytest.fail.Exception(f"{request.node.nodeid}: no sandbox: {error}", pytrace=False) from None
+            reason = error.reason if isinstance(error, Refused) else error
+            raise pytest.fail.Exception(f"No sandbox: {reason}", pytrace=False) from None
         yield made
 
 

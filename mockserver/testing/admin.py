@@ -14,12 +14,21 @@ class Refused(Exception):
 
     def __init__(self, call: str, status: int, detail: str, errors: dict[str, list[str]]) -> None:
         fields = [f"{name}: {' '.join(said)}" for name, said in errors.items() if detail not in said]
-        super().__init__("\n".join([f"{call} is refused with {status}: {detail}", *fields]))
+        self.reason = "\n".join([detail, *(each for each in fields if each != detail)])
+        super().__init__(f"{call} is refused with {status}: {self.reason}")
         self.status = status
 
 
 class Unreachable(Exception):
     """No mockserver answers at the address."""
+
+
+def is_told(failure: Any) -> bool:
+    """Tell whether an exception, as pytest has it, says everything itself, so that a traceback ends in the test."""
+    return issubclass(failure.type, Refused | Unreachable | ValueError | TypeError | LookupError)
+
+
+__tracebackhide__ = is_told
 
 
 class Admin:

@@ -1,81 +1,143 @@
-"""Judges the calls of a sandbox's journal by the contracts, and says in words what is wrong with them."""
+"""Judges what a subject did in a sandbox by the vendors' contracts: its calls, their order, its answers."""
 
 import base64
 import warnings
-from collections.abc import Mapping, Sequence
-from textwrap import indent, shorten
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.contract.clauses import CONFIDENCES
-from mockserver.contract.judge import judge_call
+from mockserver.contract.contract import Contract
+from mockserver.contract.expressions import as_text, scalars
+from mockserver.contract.judge import judge_answer, judge_call
 from mockserver.contract.observed import Finding, Observed
+from mockserver.contract.order import judge_order
 from mockserver.testing.sandbox import ContractWarning, NothingToJudge, Sandbox
+from mockserver.testing.telling import briefly, verdict
 from mockserver.testing.vendor import JSON
 
 _WARNS = "public"
+_OF_IDS = ".given"
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-def assert_contract(sandbox: Sandbox, level: str, filters: Mapping[str, Any]) -> list[Finding]:
+@dataclass(frozen=True)
+class Wanted:
+    """What to judge and how strictly, as ``Sandbox.assert_contract`` has it."""
+
+    level: str = "example"
+    order: bool = True
+    given: Collection[Any] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def assert_contract(sandbox: Sandbox, wanted: Wanted) -> list[Finding]:
     """Raise ``AssertionError`` with the findings that count at a level; return the others."""
     __tracebackhide__ = True
-    if level not in CONFIDENCES:
-        raise ValueError(f"There is no level {level!r}; known are {', '.join(CONFIDENCES)}.")
-    calls = _calls(sandbox, filters)
-    findings = [each for call in calls for each in _judged(sandbox, call)]
-    counting = CONFIDENCES[: CONFIDENCES.index(level) + 1]
+    if wanted.level not in CONFIDENCES:
+        raise ValueError(f"There is no level {wanted.level!r}; known are {', '.join(CONFIDENCES)}.")
+    is_whole = _is_whole(sandbox)
+    found = sandbox.journal(**{**wanted.filters, "secrets": "shown"})
+    exchanges = [each for each in found if _is_subjects(sandbox, each)]
+    if not exchanges:
+        raise NothingToJudge(_nothing(sandbox, bool(wanted.filters)))
+    findings = [each for exchange in exchanges for each in _judged(sandbox, exchange)]
+    if wanted.order:
+        everything = sandbox.journal(secrets="shown") if wanted.filters else found
+        numbers = {each["number"] for each in exchanges}
+        findings += [
+            each for each in _of_order(sandbox, everything, wanted.given, is_whole) if each.exchange in numbers
+        ]
+    counting = CONFIDENCES[: CONFIDENCES.index(wanted.level) + 1]
     against = [each for each in findings if each.confidence in counting]
     others = [each for each in findings if each.confidence not in counting]
     if against:
-        raise AssertionError(_verdict(sandbox, calls, against, others))
+        raise AssertionError(verdict(sandbox, exchanges, against, others))
     public = [each for each in others if each.confidence == _WARNS]
     if public:
-        told = "\n".join(_told(each, calls) for each in _alike(public))
-        warnings.warn(f"Not held against the client:\n{told}", ContractWarning, stacklevel=3)
+        warnings.warn(f"Not held against the subject:\n{briefly(public)}", ContractWarning, stacklevel=3)
     return others
 
 
 def observed(exchange: JSON, sandbox: str) -> Observed:
-    """Return what an exchange of a sandbox's journal has to be judged by; ``path`` is below the vendor's base."""
-    path, _, query = exchange["target"].partition("?")
+    """Return what an exchange of a sandbox's journal has to be judged by.
+
+    ``path`` is below the vendor's base. What the vendor sent has none, but is a ``webhook`` by its name.
+    """
+    target, headers = exchange["target"], _lower(exchange["request"]["headers"])
+    sent = exchange["direction"] == "out"
+    host = headers.get("host", "")
+    path, _, query = target.partition("?")
     path = path.removeprefix(f"/sandbox/{sandbox}")
-    headers = _lower(exchange["request"]["headers"])
-    if not headers.get("host", "").lower().startswith(f"{exchange['vendor']}.localhost"):
+    if not host.lower().startswith(f"{exchange['vendor']}.localhost"):
         path = path.removeprefix(f"/{exchange['vendor']}")
+    fault = exchange["fault"]
     return Observed(
         method=exchange["method"],
-        path=path or "/",
+        path="" if sent else path or "/",
         query=query,
         headers=headers,
         body=_body(exchange["request"]),
         status=exchange["status"],
         answer_headers=_lower(exchange["answer"]["headers"]),
         answer=_body(exchange["answer"]),
+        webhook=exchange["operation"].partition(".")[2] if sent else "",
         number=exchange["number"],
+        url=target if sent else f"http://{host}{target}" if host else "",
+        at=exchange["at"],
+        spoiled=f"mockserver put a fault in: {fault}" if fault else "",
     )
 
 
-def _calls(sandbox: Sandbox, filters: Mapping[str, Any]) -> list[JSON]:
+def answer_findings(contract: Contract, seen: Observed) -> list[Finding]:
+    """Return what is wrong with the answer to something that the vendor sent; nothing if it got none."""
+    entry = contract.webhooks.get(seen.webhook)
+    if entry is None or not entry.repeats:
+        return judge_answer(contract, seen)
+    operation = next(each for each in contract.operations if each.name == entry.repeats)
+    return judge_answer(contract, replace(seen, webhook="", path=operation.path))
+
+
+def _is_whole(sandbox: Sandbox) -> bool:
+    """Tell whether the journal has everything; raise ``NothingToJudge`` if it had to give something up."""
     __tracebackhide__ = True
-    evicted = sandbox.admin("GET", "/journal", limit=1)["evicted"]
-    if evicted:
+    kept = sandbox.admin("GET", "/journal", limit=1)
+    if kept["evicted"]:
         raise NothingToJudge(
-            f"The journal had to give up {evicted} exchanges, so the calls cannot be judged; "
+            f"The journal had to give up {kept['evicted']} exchanges, so the calls cannot be judged; "
             "start the server with a larger --journal-exchanges or --journal-bytes."
         )
-    found = sandbox.journal(**{**filters, "direction": "in", "secrets": "shown"})
-    calls = [each for each in found if each["operation"] not in sandbox.server.pages]
-    if not calls:
-        raise NothingToJudge(
-            f"No call of a vendor's API {'that fits ' if filters else ''}reached the sandbox {sandbox.name!r}: nothing "
-            f"was judged. A client's base URL is {sandbox.url}/<vendor>, one of {', '.join(sandbox.server.vendors)}; "
-            "a vendor's pytest fixture has it as url."
-        )
-    return calls
+    return not kept["lost"]
 
 
-def _judged(sandbox: Sandbox, call: JSON) -> list[Finding]:
-    if call["vendor"] is not None:
-        return judge_call(sandbox.server.contract(call["vendor"]), observed(call, sandbox.name))
+def _nothing(sandbox: Sandbox, filtered: bool) -> str:
+    return (
+        f"No call of a vendor's API {'that fits ' if filtered else ''}reached the sandbox {sandbox.name!r}, and nobody "
+        f"answered what its vendors sent: nothing was judged. A client's base URL is {sandbox.url}/<vendor>, one of "
+        f"{', '.join(sandbox.server.vendors)}; a vendor's pytest fixture has it as url."
+    )
+
+
+def _is_subjects(sandbox: Sandbox, exchange: JSON) -> bool:
+    """Tell whether the subject has called, or has answered: not a page, an inbox or the server itself."""
+    if exchange["direction"] == "in":
+        return exchange["operation"] not in sandbox.server.pages
+    return exchange["status"] > 0 and not exchange["fault"] and not _is_own(sandbox.server.url, exchange["target"])
+
+
+def _is_own(origin: str, url: str) -> bool:
+    """Tell whether an address is the server's; an inbox may have been reached by another name of it."""
+    own, there = urlsplit(origin), urlsplit(url)
+    names = _LOOPBACK if own.hostname in _LOOPBACK else {own.hostname}
+    is_here = there.port == own.port and (there.hostname in names or str(there.hostname).endswith(".localhost"))
+    return is_here or ("/__admin/sandboxes/" in there.path and "/inbox/" in there.path)
+
+
+def _judged(sandbox: Sandbox, exchange: JSON) -> list[Finding]:
+    if exchange["vendor"] is not None:
+        contract, seen = sandbox.server.contract(exchange["vendor"]), observed(exchange, sandbox.name)
+        return answer_findings(contract, seen) if seen.webhook else judge_call(contract, seen)
     return [
         Finding(
             clause="paths",
@@ -84,59 +146,31 @@ def _judged(sandbox: Sandbox, call: JSON) -> list[Finding]:
             source=None,
             place="request.path",
             expected=f"{sandbox.url}/<vendor>, one of {', '.join(sandbox.server.vendors)}",
-            got=f"{call['method']} {call['target']}",
-            exchange=call["number"],
+            got=f"{exchange['method']} {exchange['target']}",
+            exchange=exchange["number"],
         )
     ]
 
 
-def _verdict(sandbox: Sandbox, calls: Sequence[JSON], against: Sequence[Finding], others: Sequence[Finding]) -> str:
-    wrong = len({each.exchange for each in against})
-    lines = [f"The contract is not kept: {_count(len(against), 'finding')} in {wrong} of {_count(len(calls), 'call')}."]
-    for number, each in enumerate(_alike(against), 1):
-        lines += ["", f"{number}. {indent(_told(each, calls), '   ').lstrip()}"]
-        lines.append(f"     curl      {_curl(sandbox, each[0].exchange)}")
-    if others:
-        lines += ["", f"Not held against the client: {_count(len(others), 'finding')}."]
-        lines += [indent(_told(each, calls), "   ") for each in _alike(others)]
-    return "\n".join(lines)
-
-
-def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return the findings in groups that differ in their calls, and in what came there, alone."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for each in findings:
-        groups.setdefault((each.clause, each.place), []).append(each)
-    return list(groups.values())
-
-
-def _told(alike: Sequence[Finding], calls: Sequence[JSON]) -> str:
-    finding = alike[0]
-    call = next(each for each in calls if each["number"] == finding.exchange)
-    lines = [
-        finding.clause,
-        f"  says      {finding.says}",
-        f"  source    {finding.confidence}{f': {finding.source}' if finding.source else ''}",
-        f"  place     {finding.place} of call {finding.exchange}, {_shown(call)}",
-        f"  expected  {finding.expected}",
-        f"  got       {finding.got}",
-    ]
-    if len(alike) > 1:
-        lines.append(f"  also      in {_count(len(alike) - 1, 'more call')}")
-    return "\n".join(lines)
-
-
-def _shown(call: JSON) -> str:
-    return f"{call['method']} {call['target'].partition('?')[0]}, answered {call['status']}"
-
-
-def _curl(sandbox: Sandbox, number: int) -> str:
-    said = sandbox.server.text(f"/sandboxes/{sandbox.name}/journal/{number}/curl")
-    return shorten(said, 600, placeholder=" ...")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _of_order(
+    sandbox: Sandbox, everything: Sequence[JSON], given: Collection[Any], is_whole: bool
+) -> Iterator[Finding]:
+    """Yield what is wrong with the order of calls, pages and webhooks among them."""
+    for vendor in dict.fromkeys(each["vendor"] for each in everything if each["vendor"]):
+        contract = sandbox.server.contract(vendor)
+        calls = [observed(each, sandbox.name) for each in everything if each["vendor"] == vendor]
+        known = sandbox.arranged.known(vendor) if is_whole else None
+        if known is not None:
+            known |= {as_text(each) for each in given}
+        found = judge_order(contract, calls, known)
+        if known is not None and any(each.clause.endswith(_OF_IDS) for each in found):
+            # What the vendor has now was not made up: the test may have looked it up and handed it over.
+            now = known | frozenset(scalars(sandbox.snapshot()["states"][vendor]))
+            made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, now)}
+            found = [
+                each for each in found if not each.clause.endswith(_OF_IDS) or (each.clause, each.exchange) in made_up
+            ]
+        yield from found
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

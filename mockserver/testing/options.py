@@ -46,12 +46,14 @@ def add_options(parser: pytest.Parser) -> None:
 
 def read_options(config: pytest.Config) -> Options:
     """Return the options, the command line's first; raise ``pytest.UsageError``."""
-    given = {name: config.getoption(f"--mockserver-{name}") or config.getini(f"mockserver_{name}") for name in _SAYS}
+    said = {name: config.getoption(f"--mockserver-{name}") for name in _SAYS}
+    given = {name: said[name] or config.getini(f"mockserver_{name}") for name in _SAYS}
+    named = {name: f"--mockserver-{name}" if said[name] else f"mockserver_{name}" for name in _SAYS}
     url = given["url"].rstrip("/") or None
     if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
-        raise pytest.UsageError(f"--mockserver-url: {url!r} is no address like http://127.0.0.1:8080.")
+        raise pytest.UsageError(f"{named['url']}: {url!r} is no address like http://127.0.0.1:8080.")
     try:
         seed = int(given["seed"]) if given["seed"] else None
     except ValueError:
-        raise pytest.UsageError(f"--mockserver-seed: {given['seed']!r} is no whole number.") from None
+        raise pytest.UsageError(f"{named['seed']}: {given['seed']!r} is no whole number.") from None
     return Options(url, given["fixtures"] or None, seed, given["clock"] or None)

@@ -1,27 +1,30 @@
 """A server and its sandboxes, as a test sees them; all of it over HTTP."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mockserver.testing.admin import Admin, Refused, Unreachable
+from mockserver.testing.admin import Admin, Refused, Unreachable, is_told
+from mockserver.testing.arranged import Arranged
 from mockserver.testing.vendor import JSON, Faults, Vendor
 
 if TYPE_CHECKING:
     from mockserver.contract.contract import Contract
     from mockserver.contract.observed import Finding
 
+__tracebackhide__ = is_told
+
 
 class ContractWarning(UserWarning):
-    """A client does what a vendor's public pages, but none of its documents, have otherwise."""
+    """A subject does what a vendor's public pages, but none of its documents, have otherwise."""
 
 
 class NothingToJudge(Exception):
-    """No call was made, or not all of them are known any more."""
+    """The subject did nothing, or not all that it did is known any more."""
 
 
 class Mockserver:
@@ -34,6 +37,8 @@ class Mockserver:
         self._boot = boot
         self._contracts: dict[str, Contract] = {}
         self._pages: frozenset[str] | None = None
+        self.boots: dict[str, JSON] = {}
+        """States at boot, for ``Arranged``."""
 
     def admin(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         """Call the admin API below ``/__admin`` and return its JSON; raise ``Refused`` if it refuses."""
@@ -84,13 +89,21 @@ class Sandbox:
         self.url = f"{server.url}/sandbox/{name}"
         self.clock = Clock(self)
         self.faults = Faults(self)
+        self.arranged = Arranged(server.boots)
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.name} at {self.server.url}>"
 
     def admin(self, method: str, path: str = "", body: Any = None, **query: Any) -> Any:
         """Call the admin API below ``/__admin/sandboxes/<name>`` and return its JSON; raise ``Refused``."""
-        return self.server.admin(method, f"/sandboxes/{self.name}{path}", body, **query)
+        if path and not path.startswith("/"):
+            raise ValueError(f"A path of the admin API begins with a slash: {path!r}.")
+        answer = self.server.admin(method, f"/sandboxes/{self.name}{path}", body, **query)
+        if (method, path) == ("PUT", ""):
+            self.arranged.begin(body, answer, self.snapshot)
+        else:
+            self.arranged.note(method, path, body, answer)
+        return answer
 
     def delete(self) -> None:
         """Delete it, unless it is gone already."""
@@ -161,17 +174,24 @@ class Sandbox:
         """Return which expectations of the scenario are broken, by their places in it; empty if it holds."""
         return {each["place"]: each["says"] for each in self.admin("GET", "/run/verdict")["broken"]}
 
-    def assert_contract(self, level: str = "example", **filters: Any) -> "list[Finding]":
-        """Fail with what is wrong with the calls that were made, by the vendors' contracts; return what fails nobody.
+    def assert_contract(
+        self, level: str = "example", *, order: bool = True, given: Collection[Any] = (), **filters: Any
+    ) -> "list[Finding]":
+        """Fail with what the subject does otherwise than the vendors document; return what fails nobody.
 
-        ``level`` is the least certain confidence that counts: ``documented``, ``example``, ``public`` or ``inferred``.
-        Findings that are ``public`` and do not count warn (``ContractWarning``). Filters, those of ``journal``, leave
-        out calls. Raises ``NothingToJudge`` if there was no call.
+        Judged are the calls that came, their order unless ``order`` is False, and what was answered to the webhooks
+        and calls that the vendors sent elsewhere than to an inbox. ``level`` is the least certain confidence that
+        counts: ``documented``, ``example``, ``public`` or ``inferred``. Findings that are ``public`` and do not count
+        warn (``ContractWarning``). ``given`` are ids that the client has from elsewhere than from the vendors, the
+        fixtures and this sandbox's actions. Filters, those of ``journal``, leave out exchanges. Raises
+        ``NothingToJudge`` if there are none.
         """
         __tracebackhide__ = True
-        from mockserver.testing.judging import assert_contract
+        from mockserver.testing.judging import Wanted, assert_contract
 
-        return assert_contract(self, level, filters)
+        if isinstance(given, str):
+            raise TypeError(f"given takes a list of ids, not one: [{given!r}].")
+        return assert_contract(self, Wanted(level, order, given, filters))
 
 
 class Clock:
@@ -193,6 +213,8 @@ class Clock:
 
     def freeze(self, instant: str | datetime | None = None) -> JSON:
         """Stop the clock, where it is or at a later instant."""
+        if not isinstance(instant, str | datetime | None):
+            raise TypeError(f"An instant is a text like '2026-01-31T09:00:00Z' or a datetime, not {instant!r}.")
         at = instant.isoformat() if isinstance(instant, datetime) else instant
         return self._move(freeze=True if at is None else at)
 
@@ -213,6 +235,8 @@ class Inbox:
     """A receiver of webhooks inside of a sandbox; ``url`` is where they are to be sent."""
 
     def __init__(self, sandbox: Sandbox, name: str) -> None:
+        if not name or "/" in name:
+            raise ValueError(f"An inbox has a name without slashes, not {name!r}.")
         self.name = name
         quoted = quote(name, safe="")
         self.url = f"{sandbox.server.url}/__admin/sandboxes/{sandbox.name}/inbox/{quoted}"
@@ -251,4 +275,10 @@ def _index(admin: Admin) -> JSON:
 
 
 def _as_duration(duration: str | timedelta) -> str:
-    return f"{round(duration.total_seconds() * 1000)}ms" if isinstance(duration, timedelta) else duration
+    if isinstance(duration, str):
+        return duration
+    if not isinstance(duration, timedelta):
+        raise TypeError(f"A duration is a text like '90m' or a timedelta, not {duration!r}.")
+    if duration < timedelta(0):
+        raise ValueError(f"Time passes forward only, not by {duration.total_seconds():g} s.")
+    return f"{round(duration.total_seconds() * 1000)}ms"

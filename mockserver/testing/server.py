@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -56,15 +56,18 @@ class Child:
 
 
 @contextmanager
-def running_child(options: Sequence[str]) -> Iterator[Child]:
-    """Run ``mockserver serve`` with options on a free port; raise ``CannotServe`` with its output if it does not start.
+def running_child(options: Sequence[str], port: int | None = None) -> Iterator[Child]:
+    """Run ``mockserver serve`` with options; raise ``CannotServe`` with its output if it does not start.
 
-    It is out of reach of the terminal's Ctrl-C, so that tests can still tidy up, and it ends with this process.
+    Without a ``port`` it has one that is free. It is out of reach of the terminal's Ctrl-C, so that tests can still
+    tidy up, and it ends with this process.
     """
+    if port is not None:
+        _check_free(port)
     with TemporaryFile() as output:
-        for tries_left in reversed(range(_TRIES)):
-            with _reserved_port() as port:
-                child = _started(port, options, output)
+        for tries_left in reversed(range(_TRIES if port is None else 1)):
+            with _reserved_port() if port is None else nullcontext(port) as taken:
+                child = _started(taken, options, output)
                 try:
                     if _answers(child):
                         yield child
@@ -114,6 +117,16 @@ def _answers(child: Child) -> bool:
         except (URLError, OSError, HTTPException):
             continue
     return False
+
+
+def _check_free(port: int) -> None:
+    """Raise ``CannotServe`` where somebody listens already, who would be taken for the server."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise CannotServe(f"No mockserver can listen on {_HOST}:{port}: {error.strerror}.") from None
 
 
 @contextmanager

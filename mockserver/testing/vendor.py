@@ -2,7 +2,10 @@
 
 from typing import Any, Protocol
 
+from mockserver.testing.admin import is_told
+
 JSON = dict[str, Any]
+__tracebackhide__ = is_told
 
 
 class AdminOfSandbox(Protocol):

@@ -128,8 +128,7 @@ def _told(error: BaseException) -> dict[str, str]:
     if isinstance(error, AdapterBroken) and not isinstance(error, Hung):
         return {"outcome": "broken", "detail": str(error)}
     if isinstance(error, NotKept):
-        got = f"{error} ({error.got})" if error.got and error.got not in str(error) else str(error)
-        return {"outcome": "failed", "detail": str(error), "expected": error.expected, "got": got}
+        return {"outcome": "failed", "detail": str(error), "expected": error.must, "got": error.found}
     if isinstance(error, pytest.skip.Exception):
         return {"outcome": "skipped", "detail": str(error.msg)}
     if isinstance(error, NotImplementedError):
@@ -140,8 +139,8 @@ def _told(error: BaseException) -> dict[str, str]:
 def _weigh(item: pytest.Item, report: pytest.TestReport, error: NotKept) -> None:
     """Say what was not kept; what no document says fails nobody, where nobody else passes a verdict."""
     clause = _clauses(item)[0]
-    lines = [_says(item), f"  clause    {clause}", f"  found     {error}"]
-    lines += [f"  {name:<9} {said}" for name, said in (("expected", error.expected), ("got", error.got)) if said]
+    lines = [_says(item), f"  clause    {clause}"]
+    lines += [f"  {name:<9} {said}" for name, said in (("expected", error.must), ("got", error.found)) if said]
     report.longrepr = "\n".join(lines)
     stage = getattr(item, "funcargs", {}).get("stage")
     if stage is None or item.config.stash[_NOTES].kept:

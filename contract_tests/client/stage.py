@@ -30,7 +30,7 @@ class BrokenOnTheWay(NotKept):
     """A check failed before it came to what it is about: what was not kept is ``clause``, not its own."""
 
     def __init__(self, clause: str, failed: NotKept) -> None:
-        super().__init__(str(failed), failed.expected, failed.got, failed.exchanges)
+        super().__init__(failed.says, failed.expected, failed.got, failed.exchanges)
         self.clause = clause
 
 
@@ -209,9 +209,9 @@ class Stage:
     def expect(
         self, holds: object, says: str, expected: object = "", got: object = "", calls: Sequence[Call] = ()
     ) -> None:
-        """Fail the check if something does not hold; the last of some calls shows it."""
+        """Fail the check if what it says does not hold; the last of some calls shows it."""
         if not holds:
-            raise NotKept(says, str(expected), str(got), tuple(each.number for each in calls[-1:]))
+            raise NotKept(says, str(expected), str(got) or "otherwise", tuple(each.number for each in calls[-1:]))
 
     @contextmanager
     def on_the_way(self, clause: str) -> Iterator[None]:
@@ -225,7 +225,7 @@ class Stage:
 
     def the_only(self, found: Sequence[Thing], what: str) -> Thing:
         """Return the only one of things; fail the check if there are none, or more."""
-        self.expect(len(found) == 1, f"{what}: {len(found)}, not 1.", 1, len(found))
+        self.expect(len(found) == 1, f"{what}.", 1, len(found))
         return found[0]
 
     def expect_count(self, calls: Sequence[Call], count: int, what: str) -> None:
@@ -233,7 +233,7 @@ class Stage:
         listed = ", ".join(str(each) for each in calls) or "none"
         self.expect(
             len(calls) == count,
-            f"{what}: {len(calls)} calls, not {count}.",
+            f"{what}.",
             f"{count} call{'s' * (count != 1)}",
             listed,
             calls,
@@ -246,7 +246,7 @@ class Stage:
         again = [each for each, one, next_one in zip(calls[1:], asked, asked[1:], strict=False) if one == next_one]
         self.expect(calls, "A call is made.", "at least one call", "none")
         self.expect(
-            not again, f"{again and again[0]} was made again as it was.", "1 call", f"{len(calls)} calls", again
+            not again, "No call is made again as it was.", "1 call", f"{len(calls)} calls", again
         )
 
     def expect_waited(self, calls: Sequence[Call], seconds: float) -> None:
@@ -256,7 +256,7 @@ class Stage:
         waited = (calls[1].at - calls[0].at).total_seconds()
         # Sandbox time is told to the second.
         self.expect(
-            waited > seconds - 1, f"It called again after {waited:g} s.", f"{seconds:g} s", f"{waited:g} s", calls
+            waited > seconds - 1, "It waits before it calls again.", f"{seconds:g} s", f"{waited:g} s", calls
         )
 
     def answer_of(self, operation: str) -> Any:

@@ -4,15 +4,24 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from mockserver.contract.evidence import wanted
+
 
 class NotKept(AssertionError):
-    """The subject did not do what a check expects of it; ``exchanges`` are the numbers of those that show it."""
+    """The subject did not do what a check expects of it; ``exchanges`` are the numbers of those that show it.
+
+    Where ``got`` tells what came, ``says`` is what must hold, and ``expected`` the same beside ``got``; without it
+    ``says`` is what was found.
+    """
 
     def __init__(self, says: str, expected: str = "", got: str = "", exchanges: tuple[int, ...] = ()) -> None:
-        super().__init__(says)
-        self.exchanges = exchanges
+        self.says = says
         self.expected = expected
         self.got = got
+        self.exchanges = exchanges
+        self.must = wanted(says, expected) if got else expected
+        self.found = got or says
+        super().__init__(f"{self.must}; got {got}" if got else says)
 
 
 class VerbFailed(NotKept):

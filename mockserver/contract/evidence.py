@@ -60,3 +60,8 @@ class Evidence:
     checks: Sequence[Check] = ()
     notes: Sequence[str] = ()
     unchecked: Sequence[Waiver] = ()
+
+
+def wanted(says: str, expected: str) -> str:
+    """Return what a check wants in one line: what must hold, and what was expected where it looked."""
+    return f"{says.rstrip('.')}: {expected}" if expected and expected not in says else says

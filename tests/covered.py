@@ -16,9 +16,9 @@ class Covered:
 
     @classmethod
     def of(cls, coverage: Any, kind: Kind, vendor: str) -> "Covered":
-        """Return what a ``coverage.json`` tells of documented and example clauses."""
-        eligible = [each for each in coverage["clauses"] if each["eligible"]]
-        left = [each for each in eligible if each["state"] == "unknown"]
+        """Return what a ``coverage.json`` tells; only documented and example clauses need a reason."""
+        unknown = [each for each in coverage["clauses"] if each["state"] == "unknown"]
+        left = [each for each in unknown if each["eligible"]]
         exercised = [each["id"] for each in coverage["clauses"] if each["state"] != "unknown"]
         return cls(
             coverage["total"]["of_eligible"],
@@ -26,6 +26,6 @@ class Covered:
             [
                 each.clause
                 for each in unchecked(kind, vendor)
-                if any(map(each.waives, exercised)) or not any(each.waives(one["id"]) for one in left)
+                if any(map(each.waives, exercised)) or not any(each.waives(one["id"]) for one in unknown)
             ],
         )

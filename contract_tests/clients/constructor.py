@@ -97,9 +97,12 @@ class Constructor:
         done = self._api.record("POST", f"{_session(session_id)}/finish/", json=body, safe=True)
         return str(done.get("message"))
 
-    def archive_link(self, session_id: str, proctor: str, *, return_url: str | None = None) -> str:
-        """Return a link to a session's video for a proctor, best named by e-mail address; good for five minutes."""
-        claims = {"userId": proctor, "sessionId": session_id}
+    def archive_link(self, session_id: str, proctor: str, *, return_url: str | None = None, **more: str | None) -> str:
+        """Return a link to a session's video for a proctor, best named by e-mail address; good for five minutes.
+
+        ``more`` are the proctor's ``lastName``, ``firstName``, ``thirdName`` and ``language``.
+        """
+        claims = {**more, "userId": proctor, "sessionId": session_id}
         if return_url is not None:
             claims["returnUrl"] = return_url
         token = urlencode({"token": self._token(claims, _PAGE_SECONDS)})

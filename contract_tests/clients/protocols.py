@@ -53,7 +53,10 @@ class YouTestMeAdapter(Protocol):
     """
 
     def find_user(self, *, external_id: str | None = None, username: str | None = None) -> Record | None:
-        """Return the account (``id``, ``username``, ``externalId``), by either name, or None."""
+        """Return the account (``id``, ``username``, ``externalId``), by either name, or None.
+
+        An adapter may take ``internal_id`` besides, the ``id`` that the vendor gave.
+        """
 
     def ensure_user(
         self,
@@ -131,7 +134,10 @@ class ConstructorAdapter(Protocol):
         """End a session or give its slot back; return the vendor's ``message``."""
 
     def archive_link(self, session_id: str, proctor: str, *, return_url: str | None = None) -> str:
-        """Return a link that shows the session's video to a proctor."""
+        """Return a link that shows the session's video to a proctor.
+
+        An adapter may take ``lastName``, ``firstName``, ``thirdName`` and ``language`` of the proctor besides.
+        """
 
 
 # SmarterProctoring

@@ -31,10 +31,14 @@ class YouTestMe:
 
         self._caller = Caller(base_url, auth=sign, **manner)
 
-    def find_user(self, *, external_id: str | None = None, username: str | None = None) -> Record | None:
-        """Return the account of an external id, or else of a username; None where there is none."""
+    def find_user(
+        self, *, external_id: str | None = None, username: str | None = None, internal_id: int | None = None
+    ) -> Record | None:
+        """Return the account of an external id, else of the vendor's own, else of a username; None if there is none."""
         if external_id is not None:
             return self._caller.find(_user(external_id))
+        if internal_id is not None:
+            return self._caller.find(f"/users/{internal_id}")
         return self._caller.find(f"/users/username={quote(username or '', safe='')}")
 
     def ensure_user(

@@ -1,8 +1,10 @@
 """A server under check, as the checks see it: calls, clauses, and what may be done there."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Unpack
 from urllib.parse import quote
 
@@ -14,7 +16,36 @@ from contract_tests.server.wire import Parts, Silent, TooMuch, Wire
 from mockserver.contract.contract import Contract
 from mockserver.contract.exercised import exercised
 from mockserver.contract.judge import judge, judge_answer
+from mockserver.contract.load import read_contract
 from mockserver.contract.observed import Finding, Observed
+
+
+@cache
+def contract_of(vendor: str) -> Contract:
+    """Return the contract of a vendor that there is."""
+    return Contract(vendor, read_contract(f"mockserver.vendors.{vendor}"))
+
+
+class _Timed(Sandbox):
+    """A sandbox whose time is asked for again only after something was changed in it: many calls carry an instant."""
+
+    def __init__(self, *about: str) -> None:
+        super().__init__(*about)
+        self._read: tuple[dict[str, Any], float] | None = None
+
+    def now(self) -> str:
+        """Return sandbox time, as an RFC 3339 date-time."""
+        if self._read is None:
+            self._read = self.admin("GET", "/clock"), time.monotonic()
+        told, since = self._read
+        passed = timedelta() if told["mode"] == "frozen" else timedelta(seconds=time.monotonic() - since)
+        return (datetime.fromisoformat(told["now"]) + passed).isoformat()
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the admin API of the sandbox."""
+        if method != "GET":
+            self._read = None
+        return super().admin(method, path, body)
 
 
 class Session:
@@ -41,7 +72,7 @@ class Session:
         if not address:
             raise CannotGoOn("This needs a mockserver's admin API (admin_url of the capabilities).")
         if self._sandbox is None:
-            self._sandbox = Sandbox(str(address), self.vendor)
+            self._sandbox = _Timed(str(address), self.vendor)
         return self._sandbox
 
     @property

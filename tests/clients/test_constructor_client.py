@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -164,6 +165,13 @@ def test_the_archive_opens_by_its_link_for_five_minutes(client: Constructor, san
     assert requests.get(link, timeout=20).status_code == 200
     sandbox.advance("5m")
     assert requests.get(link, timeout=20).status_code == 401
+
+
+def test_a_link_to_the_archive_says_more_of_the_proctor(client: Constructor) -> None:
+    link = client.archive_link("s-1", "proctor@acme.example", lastName="Lee", language="en")
+    token = parse_qs(urlsplit(link).query)["token"][0]
+    said = jwt.decode(token, options={"verify_signature": False})
+    assert (said["userId"], said["lastName"], said["language"]) == ("proctor@acme.example", "Lee", "en")
 
 
 def test_a_vendor_that_is_away_for_good_is_unavailable(client: Constructor, sandbox: RemoteSandbox) -> None:

@@ -92,11 +92,13 @@ def tom(client: YouTestMe, sandbox: RemoteSandbox) -> dict[str, Any]:
     return ensure_tom(client)
 
 
-def test_a_user_is_made_once_and_found_by_either_name(client: YouTestMe, sandbox: RemoteSandbox) -> None:
+def test_a_user_is_made_once_and_found_by_any_name(client: YouTestMe, sandbox: RemoteSandbox) -> None:
     assert client.find_user(external_id="u/1 +é") is None
     made = ensure_tom(client)
     assert ensure_tom(client) == made
     assert client.find_user(username="tom@people.example") == client.find_user(external_id="u/1 +é") == made
+    assert client.find_user(internal_id=made["id"]) == made
+    assert client.find_user(internal_id=999_999) is None
     assert len(sandbox.entities("youtestme", "users")) == 1
 
 

@@ -2,10 +2,16 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
+
+import requests
 
 from contract_tests.client.mailbox import Mailbox
 from contract_tests.client.stage import Stage
+from contract_tests.clients.driving import NotKept
 from contract_tests.clients.protocols import ConstructorAdapter
+from mockserver.contract.bodies import Unreadable, jwt_payload, media_type, read_body
+from mockserver.contract.observed import Observed
 
 ADDRESSES = {
     "/reviews": "review_url",
@@ -88,3 +94,34 @@ def called_back(stage: Stage) -> Mailbox:
     urls = {name: f"{mailbox.url}{path}" for path, name in ADDRESSES.items()}
     stage.act("change_urls", integration_name=stage.vendor.credentials["integration"], **urls)
     return mailbox
+
+
+def opened(link: str) -> int:
+    """Open a link as a browser does and return the status; fail the check if it leads nowhere."""
+    try:
+        return requests.get(link, timeout=10).status_code
+    except requests.RequestException as error:
+        raise NotKept(f"{link!r} cannot be opened: {type(error).__name__}.", "an address", str(link)) from None
+
+
+def said_in(seen: Observed) -> dict[str, Any]:
+    """Return what the body of a call says, JSON or a form; nothing where it cannot be read."""
+    try:
+        found = read_body(media_type(seen.headers), seen.headers, seen.body)
+    except Unreadable:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def token_of(seen: Observed) -> str:
+    """Return the token that a page was opened with, in its query or in the form; empty if there is none."""
+    return str({**said_in(seen), **dict(parse_qsl(seen.query))}.get("token", ""))
+
+
+def claims_of(seen: Observed) -> dict[str, Any]:
+    """Return what the token of a page says; nothing where it cannot be read."""
+    try:
+        found = jwt_payload(token_of(seen))
+    except Unreadable:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -84,6 +84,20 @@ def test_bookings_are_taken(stage: Stage) -> None:
     stage.expect(events == wanted, "Each is taken.", wanted, events)
 
 
+@pytest.mark.clause("constructor.agreement_accepted")
+def test_an_agreement_is_taken(stage: Stage) -> None:
+    """That the test taker accepted the user agreement is taken."""
+    mailbox = called_back(stage)
+    address = "https://lms.example/agreement"
+    stage.client.start({**exam(stage, userAgreementUrl=address), **sitting()})
+    stage.act("accept_agreement", session_id="s-1")
+    stage.settle()
+    statuses = stage.hand_over(mailbox.empty())
+    stage.expect(len(statuses) == 1 and statuses[0] < 300, "It is answered with 2xx.", "2xx", statuses)
+    named = [each.get("sessionId") for each in stage.receiving.taken()]
+    stage.expect(named == ["s-1"], "It is taken.", ["s-1"], named)
+
+
 @pytest.mark.clause("constructor.callback-jwt", "caller.webhook-verified")
 def test_a_forged_review_is_refused(stage: Stage) -> None:
     """A call back whose token was not made with the secret is refused and has no effect."""

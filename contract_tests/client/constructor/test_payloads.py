@@ -2,10 +2,10 @@
 
 import json
 
+import jwt
 import pytest
-import requests
 
-from contract_tests.client.constructor.exams import exam, send_in, sitting, whole_exam
+from contract_tests.client.constructor.exams import exam, opened, send_in, sitting, token_of, whole_exam
 from contract_tests.client.stage import Stage
 from contract_tests.clients.protocols import ConstructorAdapter
 from mockserver.contract.bodies import jwt_payload
@@ -56,6 +56,35 @@ def test_tokens_live_shortly(stage: Stage, client: ConstructorAdapter) -> None:
         stage.expect(ahead <= _LONGEST, f"{call}: exp is near.", "about 30 s", f"{ahead:g} s")
 
 
+@pytest.mark.clause("constructor.hs256")
+def test_tokens_are_signed_with_hs256(stage: Stage, client: ConstructorAdapter) -> None:
+    """The tokens of calls and of pages are signed with HS256."""
+    send_in(stage, client)
+    client.status("s-1")
+    shown = [each.seen.headers.get("authorization", "").removeprefix("JWT ") for each in stage.api_calls()]
+    shown += [token_of(each.seen) for each in stage.calls("start_session")]
+    named = sorted({_algorithm(each) for each in shown})
+    stage.expect(named == ["HS256"], f"They are signed with {', '.join(named)}.", "HS256", ", ".join(named))
+
+
+def _algorithm(token: str) -> str:
+    try:
+        return str(jwt.get_unverified_header(token).get("alg"))
+    except jwt.PyJWTError:
+        return "no JWT"
+
+
+@pytest.mark.clause("caller.links-not-stored", "constructor.page-token-exp")
+def test_links_are_made_anew(stage: Stage, client: ConstructorAdapter) -> None:
+    """A link that is asked for an hour after another one opens, though the first may have expired."""
+    stage.needs_time()
+    send_in(stage, client)
+    for wait in (0, 3600):
+        stage.wait(wait)
+        status = opened(client.archive_link("s-1", "proctor@lms.example"))
+        stage.expect(status == 200, f"A link that was just made opens after {wait} s.", 200, status)
+
+
 @pytest.mark.clause("constructor.api-jwt-fresh", "constructor.api-jwt")
 def test_a_token_is_made_for_each_call(stage: Stage, client: ConstructorAdapter) -> None:
     """A call ten minutes after another one has a token of its own, and is not refused."""
@@ -78,7 +107,7 @@ def test_a_test_taker_is_sent_in(stage: Stage, client: ConstructorAdapter) -> No
 @pytest.mark.clause("constructor.start_session_by_link", "constructor.exam-implicit")
 def test_a_link_sends_a_test_taker_in(stage: Stage, client: ConstructorAdapter) -> None:
     """A link that a browser opens does what the form does."""
-    status = requests.get(client.start_link({**whole_exam(stage), **sitting()}), timeout=10).status_code
+    status = opened(client.start_link({**whole_exam(stage), **sitting()}))
     made = stage.vendor.entities("sessions")
     stage.expect(len(made) == 1, "A session is there.", 1, f"{len(made)}, answered {status}")
 
@@ -116,7 +145,7 @@ def test_a_link_to_the_archive(stage: Stage, client: ConstructorAdapter) -> None
     send_in(stage, client)
     client.finish("s-1")
     link = client.archive_link("s-1", "proctor@lms.example")
-    status = requests.get(link, timeout=10).status_code
+    status = opened(link)
     stage.expect(status == 200, "The link opens.", 200, status)
 
 

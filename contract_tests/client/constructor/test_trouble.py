@@ -29,7 +29,7 @@ def test_a_lost_answer_to_finish(stage: Stage, client: ConstructorAdapter) -> No
     stage.expect(found is not None and found["status"] == "finished", "It is finished.", "finished", found)
 
 
-@pytest.mark.clause("caller.lost-answer", "constructor.same-start-link")
+@pytest.mark.clause("caller.lost-answer", "caller.no-second-effect", "constructor.same-start-link")
 def test_a_lost_answer_to_start(stage: Stage, client: ConstructorAdapter) -> None:
     """A start whose answer was lost makes no second session."""
     stage.fault("lost_response", "start_session", times=1)

@@ -68,6 +68,17 @@ def test_an_account_by_username(stage: Stage, client: YouTestMeAdapter) -> None:
     stage.expect(client.find_user(username="nobody@example.com") is None, "Nobody is None.", None, "an account")
 
 
+@pytest.mark.clause("youtestme.get_user")
+def test_an_account_by_the_vendors_own_id(stage: Stage) -> None:
+    """An account is found by the id that its creation has answered."""
+    made = stage.client.ensure_user(TOM, **ACCOUNT)
+    with stage.optional():
+        found = stage.client.find_user(internal_id=made["id"])
+    if not stage.calls("get_user"):
+        pytest.skip("The adapter looks nobody up by the vendor's own id.")
+    stage.expect(found is not None and found["id"] == made["id"], "The account is found.", made["id"], found)
+
+
 @pytest.mark.clause("youtestme.change_user_by_external_id")
 def test_an_account_is_changed(stage: Stage, client: YouTestMeAdapter) -> None:
     """A change reaches the vendor and leaves the rest alone."""

@@ -1,6 +1,6 @@
 """An integration of Constructor Proctor under check: its API, its pages, and what people do there."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Unpack
 from uuid import uuid4
 
@@ -26,12 +26,24 @@ class Integration(Session):
         self.name = self.target.credential("integration")
         self.secret = self.target.credential("secret")
         self._receiver: Receiver | None = None
+        self._offset: timedelta | None = None
+
+    def now(self) -> datetime:
+        """Return the server's time, without asking for it each time: every call needs it for its token."""
+        if self._offset is None or not self.has_sandbox:
+            self._offset = super().now() - datetime.now(UTC)
+        return datetime.now(UTC) + self._offset
+
+    def advance(self, duration: str) -> None:
+        """Let sandbox time pass, with everything that falls due; ``0s`` waits until what was sent has arrived."""
+        self._offset = None
+        self.sandbox.advance(duration)
 
     def token(self, claims: Data | None = None, secret: str = "", algorithm: str = "HS256", **changes: Any) -> str:
-        """Return a token; a claim that is None is left out."""
+        """Return a token; a change of its claims to None leaves one out."""
         expires = int(self.now().timestamp()) + (_PAGE_SECONDS if claims else _CALL_SECONDS)
         said = {**(claims or {}), "exp": expires, **changes}
-        payload = {name: value for name, value in said.items() if value is not None}
+        payload = {name: value for name, value in said.items() if value is not None or name not in changes}
         key = "" if algorithm == "none" else secret or self.secret
         return jwt.encode(payload, key or None, algorithm=algorithm)
 

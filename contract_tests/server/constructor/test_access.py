@@ -66,22 +66,3 @@ def test_a_page_token_may_lack_its_expiry(integration: Integration) -> None:
     past = int(integration.now().timestamp()) - 600
     reply = integration.start(integration.taker(), exp=past)
     integration.refuses(reply, "constructor.page-token-exp", "A start token that has expired is refused.")
-
-
-@pytest.mark.writes
-@pytest.mark.parametrize("token", ["", "no.jwt.at-all"], ids=["none", "garbled"])
-@pytest.mark.clause("constructor.start_session.response.400")
-def test_a_start_without_token(integration: Integration, token: str) -> None:
-    """A form without a token leads nowhere; no document says how it is refused."""
-    reply = integration.call("POST", integration.page_path("start"), data={"token": token})
-    integration.refuses(reply, "constructor.start_session.response.400", "It is refused.", 400, 401)
-
-
-@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-@pytest.mark.clause("constructor.put_exam.response.405")
-def test_a_method_that_is_not_there(integration: Integration, method: str) -> None:
-    """A path has no other methods; no document says how they are refused."""
-    headers = {"Authorization": f"JWT {integration.token()}"}
-    for steps in (("exams",), ("sessions", "x", "status"), ("sessions", "x", "finish")):
-        reply = integration.refuses_method(method, integration.path(*steps), headers=headers, json={})
-        integration.refuses(reply, "constructor.put_exam.response.405", "The method is refused.", 405)

@@ -20,9 +20,9 @@ _WEBHOOKS = {
 }
 
 
-def _came(integration: Integration, base: str, name: str, count: int = 1, within: float = 10.0) -> list[Observed]:
+def _came(integration: Integration, base: str, name: str, count: int = 1, within: float = 2.0) -> list[Observed]:
     """Return what came to an address, judged, each with a token of the vendor's."""
-    integration.sandbox.advance("0s")
+    integration.advance("0s")
     came = integration.receiver.at(f"{base}/{name}", count, within)
     for each in came:
         integration.received(replace(each, webhook=_WEBHOOKS[name]))
@@ -61,12 +61,12 @@ def test_results_are_sent_and_sent_again(integration: Integration) -> None:
     """The result is sent when a session finishes and again at each conclusion, which may change."""
     base, session = _started(integration)
     integration.sandbox.action("raise_warning", session_id=session, type="WARNING_AVERT_EYES")
-    integration.sandbox.advance("20m")
+    integration.advance("20m")
     integration.sandbox.action("finish_session", session_id=session)
-    integration.sandbox.advance("0s")
+    integration.advance("0s")
     for conclusion in ("accepted", "rejected"):
         integration.sandbox.action("conclude_session", session_id=session, conclusion=conclusion)
-        integration.sandbox.advance("0s")
+        integration.advance("0s")
     came = _came(integration, base, "review_url", 3)
     told = "One result at the end, and one at each conclusion."
     integration.holds("constructor.review-repeated", len(came) == 3, told, expected="3 results", got=len(came))
@@ -87,14 +87,40 @@ def test_trials_are_not_told(integration: Integration) -> None:
 
 @pytest.mark.clause("constructor.warning_raised", "constructor.live-warnings-cyber")
 def test_warnings_are_sent(integration: Integration) -> None:
-    """A warning sent during a session is always one of the AI, its cyber true."""
+    """A warning sent during a session is always one of the AI, its cyber true; the result has all of them."""
     base, session = _started(integration)
-    integration.sandbox.action("raise_warning", session_id=session, type="WARNING_PHONE")
-    came = _came(integration, base, "warning_url")
-    integration.holds("constructor.warning_raised", came, "A warning is sent.", expected="a POST", got="nothing")
-    told = "It is one of the AI."
-    cyber = [_body(each).get("cyber") for each in came]
+    types = integration.contract.document["components"]["schemas"]["Warning"]["properties"]["type"]["enum"]
+    for each in types:
+        integration.sandbox.action("raise_warning", session_id=session, type=each)
+    came = [_body(each) for each in _came(integration, base, "warning_url", len(types))]
+    told = "Each warning is sent."
+    found = sorted(str(each.get("type")) for each in came)
+    integration.holds("constructor.warning_raised", found == sorted(types), told, expected=sorted(types), got=found)
+    told = "They are of the AI."
+    cyber = [each.get("cyber") for each in came]
     integration.holds("constructor.live-warnings-cyber", all(cyber), told, expected="true", got=cyber)
+    integration.sandbox.action("finish_session", session_id=session)
+    listed = [each.get("type") for each in _result(integration, base).get("warnings") or []]
+    told = "The result lists them."
+    integration.holds("constructor.session_reviewed", sorted(listed) == found, told, expected=found, got=listed)
+
+
+def _result(integration: Integration, base: str) -> Data:
+    """Return what the last result says, nothing where none came."""
+    came = _came(integration, base, "review_url")
+    return _body(came[-1]) if came else {}
+
+
+@pytest.mark.parametrize("level", [0, 35])
+@pytest.mark.parametrize("spelling", ["cheaterLevel", "cheater_level"])
+@pytest.mark.clause("constructor.threshold-rejected")
+def test_the_threshold_of_a_result(integration: Integration, spelling: str, level: int) -> None:
+    """The threshold above which a session is rejected is the exam's cheater level; no document says so."""
+    base, session = _started(integration, scoreConfig={spelling: level})
+    integration.sandbox.action("finish_session", session_id=session)
+    found = (_result(integration, base).get("threshold") or {}).get("rejected")
+    told = "It is told with the result."
+    integration.holds("constructor.threshold-rejected", found == level, told, expected=level, got=found)
 
 
 @pytest.mark.clause("constructor.session_scheduled", "constructor.scheduling-dates")
@@ -105,7 +131,7 @@ def test_bookings_are_sent(integration: Integration) -> None:
     integration.needs(integration.start(claims))
     for action in ("book_first_slot", "cancel_slot"):
         integration.sandbox.action(action, session_id=claims["sessionId"])
-        integration.sandbox.advance("0s")
+        integration.advance("0s")
     events = [_body(each).get("event") for each in _came(integration, base, "schedule_url", 2)]
     told = "The booking and its end are told."
     fits = sorted(map(str, events)) == ["canceled", "scheduled"]
@@ -130,8 +156,7 @@ def test_a_score_above_the_threshold(integration: Integration) -> None:
     for _ in range(3):
         integration.sandbox.action("raise_warning", session_id=session, type="WARNING_PHONE")
     integration.sandbox.action("finish_session", session_id=session)
-    came = _came(integration, base, "review_url")
-    conclusion = _body(came[-1]).get("conclusion") if came else "nothing"
+    conclusion = _result(integration, base).get("conclusion")
     told = "The result is negative."
     integration.holds(
         "constructor.auto-conclusion", conclusion == "rejected", told, expected="rejected", got=conclusion

@@ -117,11 +117,3 @@ def test_an_exam_that_makes_no_sense(integration: Integration, changes: Data) ->
     """A parameter that makes no sense is refused; no document says how."""
     reply = integration.put_exam(**changes)
     integration.refuses(reply, f"{_PUT}.response.400", "It is refused.", 400)
-
-
-@pytest.mark.clause(f"{_PUT}.response.404")
-def test_an_integration_that_is_not_there(integration: Integration) -> None:
-    """An integration that nobody has is refused; no document says how."""
-    path = integration.path("exams").replace(f"/{integration.name}/", "/nobody-has-this/")
-    reply = integration.api("POST", path, json=integration.exam())
-    integration.refuses(reply, f"{_PUT}.response.404", "It is refused.", 404, 401)

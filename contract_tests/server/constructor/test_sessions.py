@@ -50,7 +50,7 @@ def test_finishing(integration: Integration) -> None:
     integration.begin(session)
     before = _status(integration, session)
     integration.holds(f"{_STATUS}.response.200", before == "started", "It is started.", expected="started", got=before)
-    integration.sandbox.advance("20m")
+    integration.advance("20m")
     message = integration.needs(integration.finish(session)).at("message")
     told = "A started session is finished."
     integration.holds("constructor.finish-started", message == "finished", told, expected="finished", got=message)
@@ -92,11 +92,30 @@ def test_not_before_the_start_date(integration: Integration) -> None:
     early = not status.ok or status.at("status") != "ready_to_start"
     told = "Two days before it is no time to start."
     integration.holds("constructor.not-before-start-date", early, told, expected="not ready to start", got=status.told)
-    integration.sandbox.advance("3d")
+    integration.advance("3d")
     integration.needs(integration.start(claims), clause="constructor.not-before-start-date")
     now = _status(integration, claims["sessionId"])
     told = "Once the time has come it can be started."
     integration.holds("constructor.window-scope", now == "ready_to_start", told, expected="ready_to_start", got=now)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("schedule", [False, True], ids=["without a calendar", "with a calendar"])
+@pytest.mark.clause(
+    *(f"{_STATUS}.response.200.body.status.enum.{each}_to_start" for each in ("early", "ready", "late"))
+)
+def test_early_ready_and_late(integration: Integration, schedule: bool) -> None:
+    """A session is too early to start, then ready, and too late once its time has passed."""
+    window = {"startDate": integration.instant(days=2), "endDate": integration.instant(days=4)}
+    session = _entered(integration, schedule=schedule, **window)["sessionId"]
+    if schedule:
+        integration.sandbox.action("book_slot", session_id=session, start=window["startDate"])
+    for status, wait in (("early", "2d"), ("ready", "3d"), ("late", "0s")):
+        found, wanted = _status(integration, session), f"{status}_to_start"
+        told = f"It is {status}."
+        clause = f"{_STATUS}.response.200.body.status.enum.{wanted}"
+        integration.holds(clause, found == wanted, told, expected=wanted, got=found)
+        integration.advance(wait)
 
 
 @pytest.mark.sandbox
@@ -131,6 +150,3 @@ def test_the_archive(integration: Integration) -> None:
     path = integration.page_path("archive", claims["sessionId"])
     integration.needs(integration.call("POST", path, data={"token": integration.token(about)}))
     integration.needs(integration.call("GET", path, params={"token": integration.token(about)}))
-    forged = integration.token(about, secret="another-secret-that-nobody-has-given-out")  # noqa: S106 - a wrong one
-    reply = integration.call("GET", path, params={"token": forged})
-    integration.refuses(reply, "constructor.open_archive_by_link", "A forged token shows nothing.")

@@ -1,5 +1,6 @@
 """Authorizations: who may take a test, how often, and until when."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -84,6 +85,39 @@ def test_the_expiration_can_be_changed(tenant: Tenant) -> None:
     told = "The new expiration counts."
     fits = reply.ok and str(found).startswith("2035-01-01T00:00:00")
     tenant.holds("youtestme.authorization-edit", fits, told, expected="2035-01-01T00:00:00Z", got=reply.told)
+
+
+@pytest.mark.sandbox
+@pytest.mark.clause("youtestme.authorization-active")
+def test_active_until_it_expires(tenant: Tenant) -> None:
+    """An authorization is active until it expires."""
+    expires = (tenant.now() + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = tenant.needs(tenant.authorized(tenant.user(), tenant.test(), expirationDatetime=expires))
+    for wait, wanted in (("50m", True), ("11m", False)):
+        tenant.sandbox.advance(wait)
+        found = tenant.needs(tenant.api("GET", f"/authorizations/{_id(made)}")).json.get("active")
+        told = f"It is {'still' if wanted else 'no longer'} active."
+        tenant.holds("youtestme.authorization-active", found is wanted, told, expected=wanted, got=found)
+
+
+@pytest.mark.clause("youtestme.authorization-external-id")
+def test_an_external_id_that_is_taken(tenant: Tenant) -> None:
+    """An external id that another authorization has is refused; no document says so."""
+    taken, what = f"order-{uuid4().hex[:12]}", tenant.test()
+    tenant.needs(tenant.authorized(tenant.user(), what, authorizationExternalId=taken))
+    reply = tenant.authorized(tenant.user(), what, authorizationExternalId=taken)
+    tenant.refuses(reply, "youtestme.authorization-external-id", "It names one authorization.", 409)
+
+
+@pytest.mark.clause("youtestme.future-only")
+def test_an_expiration_that_has_passed(tenant: Tenant) -> None:
+    """An expiration that has passed already is refused, when it is made and when it is changed; no document says so."""
+    past, user, what = "2020-01-01T00:00:00Z", tenant.user(), tenant.test()
+    reply = tenant.authorized(user, what, expirationDatetime=past)
+    tenant.refuses(reply, "youtestme.future-only", "Nothing is permitted until a time that has passed.", 400)
+    made = tenant.needs(tenant.authorized(user, what))
+    reply = tenant.api("PUT", f"/authorizations/{_id(made)}", json={"expirationDatetime": past})
+    tenant.refuses(reply, "youtestme.future-only", "Nothing is shortened to a time that has passed.", 400)
 
 
 @pytest.mark.sandbox

@@ -46,6 +46,26 @@ def test_an_expired_link_opens_nothing(tenant: Tenant) -> None:
     )
 
 
+@pytest.mark.sandbox
+@pytest.mark.clause("youtestme.link-default-expiry")
+def test_a_link_without_expiration(tenant: Tenant) -> None:
+    """A link made without expirationTime is good for a day; no document says so."""
+    link = tenant.link(tenant.user())
+    for wait, wanted in (("23h", True), ("61m", False)):
+        tenant.sandbox.advance(wait)
+        page = tenant.browser().open(link)
+        told = f"The link {'still opens' if wanted else 'opens no longer'}."
+        tenant.holds("youtestme.link-default-expiry", page.ok is wanted, told, expected=wanted, got=page.status)
+
+
+@pytest.mark.clause("youtestme.future-only")
+def test_a_link_that_is_over_when_it_is_made(tenant: Tenant) -> None:
+    """An expiration that has passed already is refused; no document says so."""
+    said = {"userExternalId": tenant.user()["externalId"], "page": "myTests.xhtml"}
+    reply = tenant.api("POST", "/ssoLinks", json={**said, "expirationTime": "2020-01-01T00:00:00Z"})
+    tenant.refuses(reply, "youtestme.future-only", "No link is made that opens nothing.", 400)
+
+
 @pytest.mark.clause("youtestme.create_sso_link.response.404")
 def test_a_link_for_nobody(tenant: Tenant) -> None:
     """A link for nobody is refused; no document says how."""

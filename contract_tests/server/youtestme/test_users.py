@@ -1,11 +1,23 @@
 """Users: looked up, made, changed."""
 
 from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
 from contract_tests.server.session import in_path
 from contract_tests.server.youtestme.tenant import Tenant
+
+_MOVES = {
+    "ACT": {"INA", "LCK", "SUS", "DEL"},
+    "INA": {"ACT", "SUS", "DEL"},
+    "LCK": {"ACT", "INA", "SUS", "DEL"},
+    "SUS": {"ACT", "INA", "DEL"},
+    "PEN": {"ACT", "DEL"},
+    "DEL": set[str](),
+}
+"""Where each status of an account leads."""
 
 
 @pytest.mark.clause("youtestme.lookup-before-create")
@@ -33,6 +45,63 @@ def test_a_user_is_made_and_found(tenant: Tenant) -> None:
         clause = f"youtestme.{operation[0].name}" if operation else "youtestme.get_user"
         same = isinstance(found, dict) and found.get("username", made["username"]) == made["username"]
         tenant.holds(clause, same, "The account that was asked for is answered.", expected=made["username"], got=found)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("signs", ["@", "+", ".", " ", "/", "=", "ü", "a@b+c/d e"])
+@pytest.mark.clause("youtestme.path-encoding")
+def test_unusual_names_in_a_path(tenant: Tenant, signs: str) -> None:
+    """A name is found percent-encoded whatever its letters are, and as it is where a path can hold it."""
+    name = f"check{signs}{uuid4().hex[:12]}"
+    tenant.user(externalId=name)
+    spellings = {quote(name, safe=""), quote(name, safe="@+/=")}
+    for each in sorted(spellings):
+        reply = tenant.api("GET", f"/users/externalId={each}")
+        found = reply.json.get("externalId") if reply.ok and isinstance(reply.json, dict) else reply.told
+        told = f"{name!r} is found by {each}."
+        tenant.holds("youtestme.path-encoding", found == name, told, expected=name, got=found)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("name", ["tom+exams@people.example", "tom palmer@people.example"], ids=["plus", "space"])
+@pytest.mark.clause("youtestme.path-encoding")
+def test_a_plus_is_no_space(tenant: Tenant, name: str) -> None:
+    """In the path of a look-up a plus is a plus, and no space."""
+    mark = uuid4().hex[:8]
+    made = tenant.user(username=f"{mark}{name}")
+    for each, wanted in (("+", "+" in name), ("%2B", "+" in name), ("%20", " " in name)):
+        spelt = f"{mark}{name}".replace("+", each).replace(" ", each)
+        reply = tenant.api("GET", f"/users/username={spelt}")
+        told = f"{made['username']!r} is {'' if wanted else 'not '}found by {spelt}."
+        tenant.holds("youtestme.path-encoding", reply.ok is wanted, told, expected=made["username"], got=reply.told)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("path", ["/users", "/users/"])
+@pytest.mark.clause("youtestme.trailing-slash")
+def test_with_and_without_the_slash(tenant: Tenant, path: str) -> None:
+    """POST to /users and to /users/ are the same, without a redirect; the document shows the second."""
+    reply = tenant.api("POST", path, json=tenant.new_user())
+    told = f"POST {path} makes a user."
+    tenant.holds("youtestme.trailing-slash", reply.ok, told, expected="a user", got=reply.told)
+
+
+@pytest.mark.writes
+@pytest.mark.parametrize("before", _MOVES)
+@pytest.mark.clause("youtestme.user-moves")
+def test_statuses_that_lead_to_each_other(tenant: Tenant, before: str) -> None:
+    """An account moves only between statuses that lead to each other; deleted is final and nothing moves to pending."""
+    for after in _MOVES:
+        made = tenant.user(status=before)
+        path = f"/users/externalId={in_path(made['externalId'])}"
+        reply = tenant.api("PATCH", path, json={"status": after})
+        found = tenant.needs(tenant.look_up(made["externalId"])).json.get("status")
+        moves = after == before or after in _MOVES[before]
+        told = f"An account that is {before} can{'' if moves else 'not'} become {after}."
+        fits = (reply.ok if moves else reply.status == 409) and found == (after if moves else before)
+        tenant.holds(
+            "youtestme.user-moves", fits, told, expected=after if moves else "409", got=f"{reply.status}, {found}"
+        )
 
 
 @pytest.mark.writes

@@ -42,7 +42,7 @@ def _finished(tenant: Tenant, points: float | None = 80) -> tuple[Data, int]:
     return user, attempt
 
 
-def _came(tenant: Tenant, path: str, count: int = 1, within: float = 10.0) -> list[Observed]:
+def _came(tenant: Tenant, path: str, count: int = 1, within: float = 2.0) -> list[Observed]:
     came = tenant.receiver.at(path, count, within)
     for each in came:
         tenant.received(replace(each, webhook="attempt_finished"))
@@ -124,6 +124,24 @@ def test_a_subscription_lives(tenant: Tenant) -> None:
         tenant.holds("youtestme.change_webhook", changed.ok, "A subscription can be changed.", got=changed.told)
         gone = tenant.api("DELETE", where)
         tenant.holds("youtestme.delete_webhook", gone.ok, "A subscription can be ended.", got=gone.told)
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("pair", [("attempt", "finish"), ("finish", "attempt")], ids=" ".join)
+@pytest.mark.clause("youtestme.webhook-pair")
+def test_the_pair_in_either_order(tenant: Tenant, pair: tuple[str, str]) -> None:
+    """The pair attempt and finish is taken in either order and given back as it was sent; no document says so."""
+    event, resource = pair
+    with _subscribed(tenant, event=event, resource=resource) as (path, made):
+        found = tenant.needs(tenant.api("GET", f"/webhooks/{made.at('id')}")).json
+        _finished(tenant)
+        came = _came(tenant, path)
+    for said in (made.json, found):
+        told = "It is answered as it was sent."
+        shown = (said.get("event"), said.get("resource"))
+        tenant.holds("youtestme.webhook-pair", shown == pair, told, expected=pair, got=shown)
+    told = "Either subscription receives results."
+    tenant.holds("youtestme.webhook-pair", len(came) == 1, told, expected="1 result", got=len(came))
 
 
 @pytest.mark.sandbox

@@ -48,6 +48,48 @@ class _Undated(Constructor):
         return super().start_form({**parameters, "endDate": str(parameters["endDate"])[:10]})
 
 
+class _Curt(Constructor):
+    """Cuts the last name of a test taker at twenty letters."""
+
+    def start_form(self, parameters: Mapping[str, Any]) -> constructor.Form:
+        last = parameters.get("lastName")
+        return super().start_form({**parameters, "lastName": last[:20] if last else last})
+
+
+class _Hoarding(Constructor):
+    """Makes one link to a session's video and hands it out for ever."""
+
+    def archive_link(self, session_id: str, proctor: str, **more: Any) -> str:
+        kept: dict[str, str] = self.__dict__.setdefault("kept", {})
+        if session_id not in kept:
+            kept[session_id] = super().archive_link(session_id, proctor, **more)
+        return kept[session_id]
+
+
+class _Stranding(Constructor):
+    """Tells the archive of no way back."""
+
+    def archive_link(self, session_id: str, proctor: str, **more: Any) -> str:
+        return super().archive_link(session_id, proctor, **{**more, "return_url": None})
+
+
+class _Stronger(Constructor):
+    """Signs the tokens of calls with HS512."""
+
+    def _token(self, claims: Mapping[str, Any], seconds: int) -> str:
+        if seconds > constructor._CALL_SECONDS:
+            return super()._token(claims, seconds)
+        return jwt.encode({**claims, "exp": int(self._api.clock()) + seconds}, self._secret, algorithm="HS512")
+
+
+class _Deaf(Constructor):
+    """Takes no agreements."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._desk.inlets = {path: each for path, each in self._desk.inlets.items() if path != "/agreements"}
+
+
 class _Impatient(Constructor):
     """Tries everything once."""
 
@@ -165,6 +207,39 @@ TWINS: list[ClientTwin] = [
         "asks for a proctoring that is not documented",
         f"{_EXAM}.proctoring*",
         having("strict", "proctoring"),
+    ),
+    _said("no-calculator", "leaves out calculator", f"{_EXAM}.calculator", lacking("calculator")),
+    _said(
+        "whole-weights",
+        "sends the weights of warnings as whole numbers",
+        f"{_EXAM}.scoreConfig.phone",
+        turned(int, "scoreConfig", "phone"),
+    ),
+    _said(
+        "number-for-rules",
+        "sends custom_rules as a number",
+        f"{_EXAM}.rules.custom_rules.type",
+        having(7, "rules", "custom_rules"),
+    ),
+    _twin(label="curt", wrong="cuts last names at twenty letters", clause=f"{_START}.lastName", adapter=_Curt),
+    _twin(
+        label="stored-link",
+        wrong="hands out a stored link to the archive",
+        clause="caller.links-not-stored",
+        adapter=_Hoarding,
+    ),
+    _twin(
+        label="no-way-back",
+        wrong="tells the archive of no way back",
+        clause="constructor.open_archive_by_link.request.query.token.content.returnUrl",
+        adapter=_Stranding,
+    ),
+    _twin(label="hs512", wrong="signs its calls with HS512", clause="constructor.hs256", adapter=_Stronger),
+    _twin(
+        label="no-agreements",
+        wrong="answers 404 when an agreement is told",
+        clause="constructor.agreement_accepted",
+        adapter=_Deaf,
     ),
     _twin(
         label="text-for-duration-at-start",

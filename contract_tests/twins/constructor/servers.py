@@ -7,7 +7,7 @@ from functools import partial
 
 import jwt
 
-from contract_tests.twins.edits import Edit, having, turned
+from contract_tests.twins.edits import Edit, having, lacking, turned
 from contract_tests.twins.proxy import (
     Answered,
     Asked,
@@ -16,6 +16,7 @@ from contract_tests.twins.proxy import (
     Spoil,
     answering,
     as_page,
+    asking,
     doing_nothing,
     told,
     with_status,
@@ -40,6 +41,11 @@ def _forgiving(which: Callable[[str], bool]) -> Callable[[], Spoil]:
         return forward(replace(asked, headers={**asked.headers, "authorization": f"JWT {good}"}))
 
     return lambda: spoil
+
+
+def _paging(path: str, old: bytes, new: bytes) -> Callable[[], Spoil]:
+    """Write something else into some pages."""
+    return answering("*", path, lambda answered: replace(answered, body=answered.body.replace(old, new)))
 
 
 def _has_expired(shown: str) -> bool:
@@ -87,6 +93,80 @@ TWINS: list[ServerTwin] = [
         "as-text", "calls its JSON plain text", f"{_CREATED}.content.application/json", "201", with_type("text/plain")
     ),
     _answer("page", "answers a page instead of the exam", f"{_UPDATED}.content.application/json", "200", as_page),
+    _edit(
+        "no-calculator",
+        "keeps to itself which calculator is allowed",
+        f"{_CREATED}.calculator*",
+        "201",
+        lacking("calculator"),
+    ),
+    _edit(
+        "capped-level",
+        "caps the cheater level at 90",
+        f"{_UPDATED}.scoreConfig.cheaterLevel.maximum",
+        "200",
+        turned(lambda level: min(level, 90), "scoreConfig", "cheaterLevel"),
+    ),
+    _edit(
+        "books-by-default",
+        "allows books where nothing is said of them",
+        f"{_CREATED}.rules.allow_to_use_books.default",
+        "201",
+        having(True, "rules", "allow_to_use_books"),
+    ),
+    _twin(
+        label="lenient",
+        wrong="takes a calculator that no list has",
+        clause="constructor.put_exam.response.400",
+        spoil=asking("POST", _EXAMS, turned(lambda said: None if said == "not-in-the-list" else said, "calculator")),
+    ),
+    _twin(
+        label="own-address",
+        wrong="overlooks the address that is given when finishing",
+        clause="constructor.finish-address",
+        spoil=asking("POST", "/finish/$", lacking("sessionFinishUrl")),
+    ),
+    _twin(
+        label="no-origin",
+        wrong="does not tell the frame its origin",
+        clause="constructor.client-origin",
+        spoil=_paging("/start/$", b"examus-client-origin", b"origin"),
+    ),
+    _twin(
+        label="silent-frame",
+        wrong="does not tell the frame that proctoring runs",
+        clause="constructor.proctoring-ready",
+        spoil=_paging("/start/$", b"proctoringReady_n6EY", b"ready"),
+    ),
+    _twin(
+        label="never-late",
+        wrong="calls a session whose time has passed ready to start",
+        clause="constructor.get_session_status.response.200.body.status.enum.late_to_start",
+        spoil=answering(
+            "GET",
+            "/status/$",
+            told(turned(lambda status: "ready_to_start" if status == "late_to_start" else status, "status")),
+            status="200",
+        ),
+    ),
+    _twin(
+        label="once",
+        wrong="calls back once, whatever is answered",
+        clause="constructor.callback-retries",
+        settings={"callback_retries": []},
+    ),
+    _twin(
+        label="long-callback-token",
+        wrong="calls back with tokens for an hour",
+        clause="constructor.callback-jwt-fresh",
+        settings={"callback_token_seconds": 3600},
+    ),
+    _twin(
+        label="trials-told",
+        wrong="sends the results of trial exams",
+        clause="constructor.review-not-of-trials",
+        settings={"review_trial_exams": True},
+    ),
     _twin(
         label="no-implicit-exam",
         wrong="sends nobody in whose exam was not created ahead",

@@ -56,6 +56,13 @@ class _Hoarding(YouTestMe):
         return kept[user_external_id]
 
 
+class _Counting(YouTestMe):
+    """Looks the next account up."""
+
+    def find_user(self, *, internal_id: int | None = None, **names: Any) -> Record | None:
+        return super().find_user(internal_id=internal_id and internal_id + 1, **names)
+
+
 class _Impatient(YouTestMe):
     """Tries everything once."""
 
@@ -196,6 +203,12 @@ TWINS: list[ClientTwin] = [
         wrong="creates an account without having looked whether it exists",
         clause="youtestme.create_user.request.after.look-up",
         adapter=_Blind,
+    ),
+    _twin(
+        label="invented-id",
+        wrong="looks an account up by an id that nobody has given",
+        clause="youtestme.get_user.request.path.internalId.given",
+        adapter=_Counting,
     ),
     _twin(
         label="created-twice",

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-from contract_tests.twins.edits import lacking, turned
+from contract_tests.twins.edits import having, lacking, turned
 from contract_tests.twins.proxy import (
     Answered,
     Asked,
@@ -12,6 +13,7 @@ from contract_tests.twins.proxy import (
     Spoil,
     answering,
     asking,
+    doing_nothing,
     told,
     with_status,
 )
@@ -80,6 +82,48 @@ TWINS: list[ServerTwin] = [
         wrong="overlooks the expiration of a link",
         clause="youtestme.link-over",
         spoil=asking("POST", "/ssoLinks$", lacking("expirationTime")),
+    ),
+    _twin(
+        label="plus-is-space",
+        wrong="reads a plus in a path as a space",
+        clause="youtestme.path-encoding",
+        spoil=lambda: lambda asked, forward: forward(replace(asked, path=asked.path.replace("+", "%20"))),
+    ),
+    _twin(
+        label="redirecting",
+        wrong="redirects POST /users to /users/",
+        clause="youtestme.trailing-slash",
+        spoil=doing_nothing("POST", "/users$", Answered(308, {"location": "/youtestme/users/"}, b"")),
+    ),
+    _twin(
+        label="past-permitted",
+        wrong="takes an expiration that has passed",
+        clause="youtestme.future-only",
+        spoil=asking("POST", "/authorizations$", lacking("expirationDatetime")),
+    ),
+    _twin(
+        label="one-order",
+        wrong="turns the pair finish and attempt round",
+        clause="youtestme.webhook-pair",
+        spoil=asking("POST", "/webhooks$", having("attempt", "event"), having("finish", "resource")),
+    ),
+    _twin(
+        label="shared-ids",
+        wrong="takes an external id for two authorizations",
+        clause="youtestme.authorization-external-id",
+        settings={"allow_duplicate_external_id": True},
+    ),
+    _twin(
+        label="short-links",
+        wrong="makes links that are good for an hour",
+        clause="youtestme.link-default-expiry",
+        settings={"link_hours": 1},
+    ),
+    _twin(
+        label="early-results",
+        wrong="tells of an attempt that is not graded yet",
+        clause="youtestme.attempt-grading",
+        settings={"webhook_at": "submitted"},
     ),
     _twin(
         label="no-webhooks",

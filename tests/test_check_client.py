@@ -1,6 +1,7 @@
 """``mockserver check client`` with adapters: good clients are kept, broken ones are told what they break."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -45,9 +46,10 @@ class Ran:
 
 @pytest.fixture
 def check(tmp_path: Path) -> Any:
-    def run(vendor: str, *options: str) -> Ran:
+    def run(vendor: str, *options: str, **environment: str) -> Ran:
         command = [sys.executable, "-m", "mockserver", "check", "client", vendor, "--report", str(tmp_path), *options]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+        told = {**os.environ, **environment}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT, env=told)
         return Ran(done.returncode, done.stdout + done.stderr, tmp_path)
 
     return run
@@ -126,11 +128,51 @@ def test_what_nobody_was_invited_to_is_held_against_the_invitation(defect: str, 
     assert "talentsoft.callback-is-a-hint" not in ran.findings()
 
 
-@pytest.mark.parametrize("idle", ["Talentsoft", "EmptyTalentsoft"])
-def test_a_client_that_does_nothing_is_no_failure_of_the_checks(idle: str, check: Any) -> None:
-    ran = check("talentsoft", "--adapter", f"tests.adapters.idle:{idle}")
+@pytest.mark.parametrize(
+    ("vendor", "idle", "outcomes"),
+    [
+        ("talentsoft", "Talentsoft", {"passed", "failed", "skipped"}),
+        ("talentsoft", "EmptyTalentsoft", {"passed", "failed", "skipped"}),
+        ("smarterproctoring", "SmarterProctoring", {"failed"}),
+        ("smarterproctoring", "EmptySmarterProctoring", {"failed"}),
+        ("youtestme", "YouTestMe", {"failed"}),
+        ("youtestme", "EmptyYouTestMe", {"failed"}),
+        ("constructor", "Constructor", {"failed"}),
+        ("constructor", "EmptyConstructor", {"failed"}),
+    ],
+)
+def test_a_client_that_does_nothing_is_no_failure_of_the_checks(
+    vendor: str, idle: str, outcomes: set[str], check: Any
+) -> None:
+    ran = check(vendor, "--adapter", f"tests.adapters.idle:{idle}")
     assert ran.code == 1, ran.said
-    assert {each["outcome"] for each in ran.report()["checks"]} == {"passed", "failed", "skipped"}
+    assert {each["outcome"] for each in ran.report()["checks"]} == outcomes
+
+
+@pytest.mark.parametrize(("vendor", "silent"), [("youtestme", "SilentYouTestMe"), ("constructor", "SilentConstructor")])
+def test_a_client_that_says_nothing_of_its_work_is_no_failure_of_the_checks(
+    vendor: str, silent: str, check: Any
+) -> None:
+    ran = check(vendor, "--adapter", f"tests.adapters.idle:{silent}", "--level", "inferred")
+    assert ran.code == 1, ran.said
+    assert {each["outcome"] for each in ran.report()["checks"]} == {"passed", "failed"}
+
+
+def test_what_a_client_that_does_nothing_lacks_is_the_first_call(check: Any) -> None:
+    ran = check("smarterproctoring", "--adapter", "tests.adapters.idle:SmarterProctoring", "--level", "inferred")
+    assert ran.findings() == {"smarterproctoring.provision"}
+
+
+def test_a_verb_that_returns_something_else_is_named(check: Any) -> None:
+    ran = check("smarterproctoring", "--adapter", "tests.adapters.idle:SilentSmarterProctoring", "--level", "inferred")
+    assert ran.code == 1, ran.said
+    assert {each["outcome"] for each in ran.report()["checks"]} == {"passed", "failed"}
+    for verb in ("book", "reschedule", "schedule", "session"):
+        assert f"The adapter's {verb} returns an object" in ran.said
+    for verb in ("onboarding_url", "status", "wait_for_status"):
+        assert f"The adapter's {verb} returns a text.; got None" in ran.said
+    for verb in ("events", "taken"):
+        assert f"The adapter's {verb} returns a list of objects" in ran.said
 
 
 @pytest.mark.parametrize(("defect", "weight"), [("RepeatedRefusal", "shown"), ("CreatedTwice", "fails")])
@@ -179,6 +221,13 @@ def test_a_verb_that_never_comes_back_ends_the_checks(check: Any) -> None:
     assert ran.report()["checks"][0]["outcome"] == "passed"
 
 
+def test_checks_that_pytest_itself_ends_are_no_verdict(check: Any, tmp_path: Path) -> None:
+    (tmp_path / "breaking.py").write_text("def pytest_runtest_logfinish(nodeid): raise RuntimeError('No space.')\n")
+    ran = check("youtestme", "--adapter", REFERENCES["youtestme"], PYTEST_PLUGINS="breaking", PYTHONPATH=str(tmp_path))
+    assert ran.code == 4, ran.said
+    assert "No space." in ran.said
+
+
 def test_an_odd_error_is_told_and_what_was_checked_is_reported(check: Any) -> None:
     ran = check("youtestme", "--adapter", f"{BROKEN}:OddError")
     assert ran.code == 1, ran.said
@@ -193,7 +242,7 @@ def test_an_adapter_that_cannot_be_made_is_told(check: Any) -> None:
 
 
 def test_too_little_coverage_is_its_own_code(check: Any) -> None:
-    ran = check("youtestme", "--adapter", REFERENCES["youtestme"], "--min-coverage", "100")
+    ran = check("constructor", "--adapter", REFERENCES["constructor"], "--min-coverage", "100")
     assert ran.code == 3, ran.said
 
 

@@ -25,6 +25,7 @@ _SEEN = pytest.StashKey[Sequence[Observed]]()
 _BECAME = pytest.StashKey[dict[str, str]]()
 _SHOWN_BY = pytest.StashKey[tuple[int, ...]]()
 _PATIENCE = 2
+_ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 _HELD = ("documented", "example")
 
 
@@ -45,9 +46,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         maker.close()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Say that this is all."""
-    session.config.stash[_NOTES].add(ended=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Say that this is all, if pytest itself came to its end."""
+    if exitstatus in _ENDED:
+        session.config.stash[_NOTES].add(ended=True)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from typing import Any, TypeVar, cast
 
 import pytest
 
+from contract_tests.client.clock import PatientClock
 from contract_tests.client.mailbox import Letter, Mailbox
 from contract_tests.clients.adapting import Maker, Role
 from contract_tests.clients.driving import AdapterBroken, Driven, NotKept, VerbFailed, within
 from contract_tests.clients.protocols import Receives
 from mockserver.contract.observed import Observed
-from mockserver.testing import Clock, Sandbox
+from mockserver.testing import Sandbox
 from mockserver.testing.admin import Refused
 from mockserver.testing.judging import observed
 from mockserver.testing.vendor import JSON
@@ -49,25 +50,6 @@ class Call:
         return f"{self.seen.method} {self.seen.path} ({self.status or 'no answer'})"
 
 
-class _Clock(Clock):
-    """A clock that is looked at again only after it was moved, as long as it stands still: clients look very often."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        super().__init__(sandbox)
-        self._told: JSON = {}
-
-    def now(self) -> datetime:
-        """Return sandbox time."""
-        if self._told.get("mode") != "frozen":
-            self._told = self._sandbox.admin("GET", "/clock")
-        return datetime.fromisoformat(self._told["now"])
-
-    def _move(self, **move: Any) -> JSON:
-        self._told = {}
-        self._told = super()._move(**move)
-        return self._told
-
-
 class Stage:
     """One sandbox with one client in it, made when it is first asked for.
 
@@ -81,7 +63,7 @@ class Stage:
         self.role = role
         self.vendor = sandbox.vendor(role.vendor)
         self.keeps_time = maker.keeps_time
-        sandbox.clock = _Clock(sandbox)
+        sandbox.clock = PatientClock(sandbox)
         self._maker = maker
         self._seconds = seconds
         self._told = told
@@ -211,7 +193,7 @@ class Stage:
     ) -> None:
         """Fail the check if what it says does not hold; the last of some calls shows it."""
         if not holds:
-            raise NotKept(says, str(expected), str(got) or "otherwise", tuple(each.number for each in calls[-1:]))
+            raise NotKept(says, _text(expected), _text(got) or "otherwise", tuple(each.number for each in calls[-1:]))
 
     @contextmanager
     def on_the_way(self, clause: str) -> Iterator[None]:
@@ -222,6 +204,26 @@ class Stage:
             raise
         except NotKept as failed:
             raise BrokenOnTheWay(clause, failed) from failed
+
+    @contextmanager
+    def calling(self, *operations: str, blamed: Callable[[str], str] = lambda operation: operation) -> Iterator[None]:
+        """Do what a check is about, which takes a call of one of some operations.
+
+        Where no such call is made, that is what fails, by the first operation's clause, or by that of the operation
+        which is ``blamed`` for it: the check has not come to its point.
+        """
+        before = len(self.calls(*operations))
+        try:
+            yield
+        except NotKept:
+            if len(self.calls(*operations)) > before:
+                raise
+            with self.on_the_way(f"{self.role.vendor}.{blamed(operations[0])}"):
+                raise
+        if len(self.calls(*operations)) == before:
+            missing = blamed(operations[0])
+            with self.on_the_way(f"{self.role.vendor}.{missing}"):
+                self.expect(False, f"{missing} is called.", "at least one call", "none")
 
     def the_only(self, found: Sequence[Thing], what: str) -> Thing:
         """Return the only one of things; fail the check if there are none, or more."""
@@ -245,9 +247,7 @@ class Stage:
         asked = [(each.seen.method, each.seen.path, each.seen.query, each.seen.body) for each in calls]
         again = [each for each, one, next_one in zip(calls[1:], asked, asked[1:], strict=False) if one == next_one]
         self.expect(calls, "A call is made.", "at least one call", "none")
-        self.expect(
-            not again, "No call is made again as it was.", "1 call", f"{len(calls)} calls", again
-        )
+        self.expect(not again, "No call is made again as it was.", "1 call", f"{len(calls)} calls", again)
 
     def expect_waited(self, calls: Sequence[Call], seconds: float) -> None:
         """Fail the check if the second of some calls came sooner after the first than it should have."""
@@ -255,9 +255,7 @@ class Stage:
             return  # who does not call again has not called too soon
         waited = (calls[1].at - calls[0].at).total_seconds()
         # Sandbox time is told to the second.
-        self.expect(
-            waited > seconds - 1, "It waits before it calls again.", f"{seconds:g} s", f"{waited:g} s", calls
-        )
+        self.expect(waited > seconds - 1, "It waits before it calls again.", f"{seconds:g} s", f"{waited:g} s", calls)
 
     def answer_of(self, operation: str) -> Any:
         """Return the JSON of the last answer that the client got from an operation, which it has called."""
@@ -283,3 +281,11 @@ class Stage:
             if isinstance(failed.error, TypeError):
                 pytest.skip(f"The adapter's {failed.verb} does not take these: {failed.error}")
             raise
+
+
+def _text(value: object) -> str:
+    """Return a value as people read it; what a client hands out may refuse to be a text."""
+    try:
+        return str(value)
+    except Exception:
+        return f"a {type(value).__name__} that cannot be shown"

@@ -1,15 +1,22 @@
-"""What the checks of Constructor Proctor are about: an exam, who sits it, and where the vendor calls back."""
+"""What the checks of Constructor Proctor are about: an exam, who sits it, and where the vendor calls back.
 
+A check begins where some of it is done already. What is done on the way to there is looked at as the vendor has it, and
+a step that failed is a failure of its own clause.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 import requests
 
+from contract_tests.client import returned
 from contract_tests.client.mailbox import Mailbox
-from contract_tests.client.stage import Stage
+from contract_tests.client.stage import Call, Stage
+from contract_tests.clients.answers import Record
 from contract_tests.clients.driving import NotKept
-from contract_tests.clients.protocols import ConstructorAdapter
 from mockserver.contract.bodies import Unreadable, jwt_payload, media_type, read_body
 from mockserver.contract.observed import Observed
 
@@ -80,11 +87,51 @@ def sitting(session_id: str = "s-1") -> dict[str, Any]:
     }
 
 
-def send_in(stage: Stage, client: ConstructorAdapter) -> None:
-    """Announce the exam and send the test taker in, who starts."""
-    client.put_exam(exam(stage))
-    client.start({**exam(stage), **sitting()})
-    stage.act("start_session", session_id="s-1")
+# What the client does on the way
+
+
+def announce(stage: Stage) -> None:
+    """Have the exam made."""
+    with on_the_way(stage, "put_exam"):
+        stage.client.put_exam(exam(stage))
+        stage.the_only(stage.vendor.entities("exams"), "One exam is made")
+
+
+def send_in(stage: Stage, session_id: str = "s-1", **changes: Any) -> None:
+    """Have the test taker sent in, to an exam with some parameters changed; he has a session then."""
+    with on_the_way(stage, "start_session"):
+        stage.client.start({**exam(stage, **changes), **sitting(session_id)})
+        only_session(stage, session_id)
+
+
+def begin(stage: Stage) -> None:
+    """Have the exam made and the test taker sent in, who starts."""
+    announce(stage)
+    enter(stage)
+
+
+def enter(stage: Stage) -> None:
+    """Have the test taker sent in, who starts."""
+    send_in(stage)
+    with on_the_way(stage, "start_session"):
+        stage.act("start_session", session_id="s-1")
+
+
+def finish(stage: Stage) -> None:
+    """Have the session finished that has begun."""
+    with on_the_way(stage, "finish_session"):
+        stage.client.finish("s-1")
+        expect_finished(stage)
+
+
+@contextmanager
+def on_the_way(stage: Stage, operation: str) -> Iterator[None]:
+    """Do what a check needs by an operation before it comes to its point."""
+    with stage.on_the_way(f"constructor.{operation}"):
+        yield
+
+
+# What the vendor does, and what it has
 
 
 def called_back(stage: Stage) -> Mailbox:
@@ -96,12 +143,58 @@ def called_back(stage: Stage) -> Mailbox:
     return mailbox
 
 
-def opened(link: str) -> int:
-    """Open a link as a browser does and return the status; fail the check if it leads nowhere."""
+def only_session(stage: Stage, session_id: str = "s-1") -> Record:
+    """Return the session of an id at the vendor; fail the check if there is none, or are more."""
+    return stage.the_only(stage.vendor.entities("sessions", session_id=session_id), "One session is made")
+
+
+def expect_finished(stage: Stage) -> None:
+    """Fail the check unless the vendor has the session as finished."""
+    ended = only_session(stage)["session_end"]
+    stage.expect(ended, "The session is finished at the vendor.", "an end", ended)
+
+
+# What the client says
+
+
+def status_of(stage: Stage, session_id: str = "s-1") -> Any:
+    """Return what the client says of where a session stands, None where it knows none."""
+    found = stage.client.status(session_id)
+    return None if found is None else returned.record("status", found).get("status")
+
+
+def taken(stage: Stage) -> list[Record]:
+    """Return what the client has taken."""
+    return returned.records("taken", stage.receiving.taken())
+
+
+def opened(verb: str, link: Any) -> int:
+    """Open a link that a verb returned, as a browser does, and return the status; fail the check if it is no link."""
+    address = returned.text(verb, link)
     try:
-        return requests.get(link, timeout=10).status_code
-    except requests.RequestException as error:
-        raise NotKept(f"{link!r} cannot be opened: {type(error).__name__}.", "an address", str(link)) from None
+        return requests.get(address, timeout=10).status_code
+    except (requests.RequestException, ValueError) as error:  # of some addresses it says that they are no value
+        raise NotKept("The link can be opened.", "an address", f"{address!r}, {type(error).__name__}") from None
+
+
+def expect_life(stage: Stage, call: Call, most: float | None = None) -> None:
+    """Fail the check unless the token of a call expires after the call, and after ``most`` seconds at the latest."""
+    exp = _expiry(call.seen.headers.get("authorization", "").removeprefix("JWT "))
+    if exp is None:
+        raise NotKept(f"{call}: the token says when it expires.", "a number as exp", "none", (call.number,))
+    ahead = exp - call.at.timestamp()
+    if most is None:
+        stage.expect(ahead > 0, f"{call}: exp lies ahead.", "a time ahead", f"{ahead:g} s from now", [call])
+    else:
+        stage.expect(ahead <= most, f"{call}: exp is near.", "about 30 s", f"{ahead:g} s", [call])
+
+
+def _expiry(token: str) -> float | None:
+    try:
+        exp = jwt_payload(token).get("exp")
+        return float(exp) if isinstance(exp, int | float) and not isinstance(exp, bool) else None
+    except (Unreadable, AttributeError, OverflowError):
+        return None
 
 
 def said_in(seen: Observed) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from contract_tests.client.constructor.exams import called_back, exam, instant, send_in, sitting
+from contract_tests.client.constructor.exams import begin, called_back, instant, on_the_way, send_in, taken
 from contract_tests.client.mailbox import Letter
 from contract_tests.client.stage import Stage
 
@@ -13,7 +13,7 @@ from contract_tests.client.stage import Stage
 def _review(stage: Stage) -> list[Letter]:
     """Have the review of a session sent to the client; return what came for it."""
     mailbox = called_back(stage)
-    send_in(stage, stage.client)
+    begin(stage)
     stage.act("finish_session", session_id="s-1")
     stage.settle()
     return mailbox.empty()
@@ -23,8 +23,8 @@ def _refused(stage: Stage, letters: list[Letter]) -> None:
     stage.expect(letters, "The vendor calls back.", "a call", "nothing")
     statuses = stage.hand_over(letters)
     stage.expect(all(each >= 400 for each in statuses), "It is refused.", "4xx", statuses)
-    taken = stage.receiving.taken()
-    stage.expect(not taken, "It has no effect.", "nothing taken", f"{len(taken)} taken")
+    found = taken(stage)
+    stage.expect(not found, "It has no effect.", "nothing taken", f"{len(found)} taken")
 
 
 @pytest.mark.clause("constructor.session_reviewed", "constructor.callback-jwt", "constructor.review-repeated")
@@ -36,7 +36,7 @@ def test_reviews_are_taken(stage: Stage) -> None:
     stage.settle()
     statuses = stage.hand_over([*letters, *mailbox.empty()])
     stage.expect(all(each < 300 for each in statuses), "They are answered with 2xx.", "2xx", statuses)
-    last = [each.get("conclusion") for each in stage.receiving.taken()][-1:]
+    last = [each.get("conclusion") for each in taken(stage)][-1:]
     stage.expect(last == ["accepted"], "The last word is taken.", "accepted", last)
 
 
@@ -44,13 +44,13 @@ def test_reviews_are_taken(stage: Stage) -> None:
 def test_a_conclusion_that_changes(stage: Stage) -> None:
     """A conclusion that is taken back is taken too."""
     mailbox = called_back(stage)
-    send_in(stage, stage.client)
+    begin(stage)
     stage.act("finish_session", session_id="s-1")
     for conclusion in ("accepted", "rejected"):
         stage.act("conclude_session", session_id="s-1", conclusion=conclusion)
     stage.settle()
     stage.hand_over(mailbox.empty())
-    last = [each.get("conclusion") for each in stage.receiving.taken()][-1:]
+    last = [each.get("conclusion") for each in taken(stage)][-1:]
     stage.expect(last == ["rejected"], "The last word is taken.", "rejected", last)
 
 
@@ -58,28 +58,29 @@ def test_a_conclusion_that_changes(stage: Stage) -> None:
 def test_warnings_are_taken(stage: Stage) -> None:
     """A warning is taken during the session."""
     mailbox = called_back(stage)
-    send_in(stage, stage.client)
+    begin(stage)
     stage.act("raise_warning", session_id="s-1", type="WARNING_AVERT_EYES")
     stage.settle()
     statuses = stage.hand_over(mailbox.empty())
     stage.expect(all(each < 300 for each in statuses), "It is answered with 2xx.", "2xx", statuses)
-    taken = stage.receiving.taken()
-    stage.expect(len(taken) == 1, "One warning is taken.", 1, len(taken))
+    found = taken(stage)
+    stage.expect(len(found) == 1, "One warning is taken.", 1, len(found))
 
 
 @pytest.mark.clause("constructor.session_scheduled", "constructor.booking")
 def test_bookings_are_taken(stage: Stage) -> None:
     """A slot that is booked, given back and booked again is three pieces of news."""
     mailbox = called_back(stage)
-    stage.client.start({**exam(stage, schedule=True), **sitting()})
+    send_in(stage, schedule=True)
     start = instant((stage.now() + timedelta(days=2)).replace(minute=0, second=0))
-    stage.act("book_slot", session_id="s-1", start=start)
+    with on_the_way(stage, "start_session"):
+        stage.act("book_slot", session_id="s-1", start=start)
     stage.act("cancel_slot", session_id="s-1")
     stage.act("book_slot", session_id="s-1", start=start)
     stage.settle()
     statuses = stage.hand_over(mailbox.empty())
     stage.expect(len(statuses) == 3 and max(statuses) < 300, "Each is answered with 2xx.", "three times 2xx", statuses)
-    events = [each.get("event") for each in stage.receiving.taken()]
+    events = [each.get("event") for each in taken(stage)]
     wanted = ["scheduled", "canceled", "scheduled"]
     stage.expect(events == wanted, "Each is taken.", wanted, events)
 
@@ -89,12 +90,13 @@ def test_an_agreement_is_taken(stage: Stage) -> None:
     """That the test taker accepted the user agreement is taken."""
     mailbox = called_back(stage)
     address = "https://lms.example/agreement"
-    stage.client.start({**exam(stage, userAgreementUrl=address), **sitting()})
-    stage.act("accept_agreement", session_id="s-1")
+    send_in(stage, userAgreementUrl=address)
+    with on_the_way(stage, "start_session"):
+        stage.act("accept_agreement", session_id="s-1")
     stage.settle()
     statuses = stage.hand_over(mailbox.empty())
     stage.expect(len(statuses) == 1 and statuses[0] < 300, "It is answered with 2xx.", "2xx", statuses)
-    named = [each.get("sessionId") for each in stage.receiving.taken()]
+    named = [each.get("sessionId") for each in taken(stage)]
     stage.expect(named == ["s-1"], "It is taken.", ["s-1"], named)
 
 
@@ -128,8 +130,8 @@ def test_a_duplicate_has_no_effect(stage: Stage) -> None:
     stage.expect(len(letters) == 2, "The vendor sends it twice.", 2, len(letters))
     statuses = stage.hand_over(letters)
     stage.expect(max(statuses) < 300, "Both are answered with 2xx.", "2xx", statuses)
-    taken = stage.receiving.taken()
-    stage.expect(len(taken) == 1, f"{len(taken)} reviews are taken, not one.", 1, len(taken))
+    found = taken(stage)
+    stage.expect(len(found) == 1, "One review is taken.", 1, len(found))
 
 
 @pytest.mark.clause("caller.webhook-late")
@@ -140,5 +142,5 @@ def test_a_late_review_undoes_no_conclusion(stage: Stage) -> None:
     stage.act("conclude_session", session_id="s-1", conclusion="accepted")
     stage.settle()
     stage.hand_over([*mailbox.empty(), *letters])
-    last = [each.get("conclusion") for each in stage.receiving.taken()][-1:]
+    last = [each.get("conclusion") for each in taken(stage)][-1:]
     stage.expect(last == ["accepted"], "The conclusion stands.", "accepted", last)

@@ -19,7 +19,7 @@ def test_a_lost_answer_to_invite_is_not_sent_again(stage: Stage, client: Talents
     looked = [each for each in stage.calls("list_assessments") if each.number > sent[0].number]
     stage.expect(
         len(sent) == 1 or (looked and looked[0].number < sent[1].number),
-        "It invites again without having looked.",
+        "It looks before it invites again.",
         "1 call, or a look before the second",
         ", ".join(map(str, stage.calls())),
     )

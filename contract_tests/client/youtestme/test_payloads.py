@@ -4,8 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from contract_tests.client import returned
 from contract_tests.client.stage import Stage
-from contract_tests.client.youtestme.people import ACCOUNT, SECRET, TEST, TOM, accounts, order
+from contract_tests.client.youtestme.people import (
+    ACCOUNT,
+    LOOK_UPS,
+    SECRET,
+    TEST,
+    TOM,
+    account,
+    id_of,
+    on_the_way,
+    only_account,
+    only_authorization,
+    permitted,
+)
 from contract_tests.clients.protocols import YouTestMeAdapter
 
 
@@ -15,19 +28,17 @@ from contract_tests.clients.protocols import YouTestMeAdapter
     "youtestme.get_user_by_external_id",
     "youtestme.create_user",
 )
-def test_an_account_is_looked_up_and_then_created(stage: Stage, client: YouTestMeAdapter) -> None:
+def test_an_account_is_looked_up_and_then_created(stage: Stage) -> None:
     """An account is looked up, and created only where there is none."""
-    client.ensure_user(TOM, **ACCOUNT)
-    stage.expect(len(accounts(stage)) == 1, "One account was made.", 1, len(accounts(stage)))
+    account(stage)
     first = stage.calls()[0]
-    looked = ("get_user_by_external_id", "get_user_by_username", "get_user")
-    stage.expect(first.operation in looked, "The look-up comes first.", "GET /users/externalId=...", first)
+    stage.expect(first.operation in LOOK_UPS, "The look-up comes first.", "GET /users/externalId=...", first)
 
 
 @pytest.mark.clause("youtestme.lookup-before-create", "youtestme.get_user_by_external_id")
 def test_an_account_that_exists_is_not_created(stage: Stage, client: YouTestMeAdapter) -> None:
     """Where the look-up finds the account, none is created."""
-    client.ensure_user(TOM, **ACCOUNT)
+    account(stage)
     before = len(stage.calls("create_user"))
     client.ensure_user(TOM, **ACCOUNT)
     stage.expect_count(stage.calls("create_user")[before:], 0, "Creating what exists")
@@ -45,7 +56,7 @@ def test_an_account_with_all_its_fields(stage: Stage, client: YouTestMeAdapter) 
             interfaceLanguageId=1,
             examLanguageId=1,
         )
-    stage.expect(len(accounts(stage)) == 1, "The account was made.", 1, len(accounts(stage)))
+    only_account(stage)
 
 
 @pytest.mark.clause("youtestme.get_user_by_external_id")
@@ -53,38 +64,38 @@ def test_unusual_external_ids(stage: Stage, client: YouTestMeAdapter) -> None:
     """An external id with a space, a slash, a plus or a letter of another alphabet finds its account again."""
     for number, external_id in enumerate(("a b", "a/b", "a+b", "a=b?c#d", "ångström")):
         name = f"user{number}@example.com"
-        made = client.ensure_user(external_id, **{**ACCOUNT, "username": name, "email": name})
-        found = client.find_user(external_id=external_id)
-        got = None if found is None else found.get("id")
+        made = account(stage, external_id, username=name, email=name)
+        got = id_of("find_user", client.find_user(external_id=external_id))
         stage.expect(got == made["id"], f"{external_id!r} is found again.", made["id"], got)
 
 
 @pytest.mark.clause("youtestme.get_user_by_username")
 def test_an_account_by_username(stage: Stage, client: YouTestMeAdapter) -> None:
     """An account is found by its username, an e-mail address with a plus too."""
-    client.ensure_user(TOM, **{**ACCOUNT, "username": "tom+exams@example.com"})
-    found = client.find_user(username="tom+exams@example.com")
-    stage.expect(found is not None, "The account is found.", "the account", found)
+    tom = account(stage, username="tom+exams@example.com")
+    got = id_of("find_user", client.find_user(username="tom+exams@example.com"))
+    stage.expect(got == tom["id"], "The account is found.", tom["id"], got)
     stage.expect(client.find_user(username="nobody@example.com") is None, "Nobody is None.", None, "an account")
 
 
 @pytest.mark.clause("youtestme.get_user")
 def test_an_account_by_the_vendors_own_id(stage: Stage) -> None:
     """An account is found by the id that its creation has answered."""
-    made = stage.client.ensure_user(TOM, **ACCOUNT)
+    tom = account(stage)
     with stage.optional():
-        found = stage.client.find_user(internal_id=made["id"])
+        found = stage.client.find_user(internal_id=tom["id"])
     if not stage.calls("get_user"):
         pytest.skip("The adapter looks nobody up by the vendor's own id.")
-    stage.expect(found is not None and found["id"] == made["id"], "The account is found.", made["id"], found)
+    got = id_of("find_user", found)
+    stage.expect(got == tom["id"], "The account is found.", tom["id"], got)
 
 
 @pytest.mark.clause("youtestme.change_user_by_external_id")
 def test_an_account_is_changed(stage: Stage, client: YouTestMeAdapter) -> None:
     """A change reaches the vendor and leaves the rest alone."""
-    client.ensure_user(TOM, **ACCOUNT)
+    account(stage)
     client.change_user(TOM, lastName="Palmer-Smith")
-    (tom,) = accounts(stage)
+    tom = only_account(stage)
     now = (tom["first_name"], tom["last_name"])
     stage.expect(now == ("Tom", "Palmer-Smith"), "The last name alone changes.", "Tom Palmer-Smith", now)
 
@@ -92,19 +103,19 @@ def test_an_account_is_changed(stage: Stage, client: YouTestMeAdapter) -> None:
 @pytest.mark.clause("youtestme.create_authorization", "youtestme.identifiers-any")
 def test_an_authorization(stage: Stage, client: YouTestMeAdapter) -> None:
     """Test and candidate are named by an identifier each, and an expiry is sent as an instant."""
-    client.ensure_user(TOM, **ACCOUNT)
+    account(stage)
     client.authorize("order-1", test=TEST, candidate=TOM, expires=stage.now() + timedelta(days=30))
-    found = stage.vendor.entities("authorizations")
-    stage.expect(len(found) == 1, "One authorization was made.", 1, len(found))
-    stage.expect(client.authorization("order-1") is not None, "It is found by its external id.")
+    made = only_authorization(stage)
+    with on_the_way(stage, "get_authorization_by_external_id"):
+        got = id_of("authorization", client.authorization("order-1"))
+        stage.expect(got == made["id"], "It is found by its external id.", made["id"], got)
 
 
 @pytest.mark.clause("youtestme.identifiers-together", "youtestme.create_authorization")
 def test_an_authorization_with_all_identifiers(stage: Stage, client: YouTestMeAdapter) -> None:
     """All identifiers of a record may be sent at once."""
-    client.ensure_user(TOM, **ACCOUNT)
-    (tom,) = accounts(stage)
-    with stage.optional():
+    tom = account(stage)
+    with stage.calling("create_authorization"), stage.optional():
         client.authorize(
             "order-1",
             test=TEST,
@@ -113,33 +124,37 @@ def test_an_authorization_with_all_identifiers(stage: Stage, client: YouTestMeAd
             candidateId=tom["id"],
             candidateUsername=ACCOUNT["username"],
         )
+    only_authorization(stage)
 
 
 @pytest.mark.clause("youtestme.deactivate_authorization")
 def test_an_authorization_is_deactivated(stage: Stage, client: YouTestMeAdapter) -> None:
     """An authorization that is taken back is not active any more; one that there is not changes nothing."""
-    order(client)
+    permitted(stage)
     client.deactivate("order-1")
     client.deactivate("order-unknown")
-    (found,) = stage.vendor.entities("authorizations")
+    found = only_authorization(stage)
     stage.expect(found["deactivated"], "The authorization is deactivated.", True, found["deactivated"])
 
 
 @pytest.mark.clause("youtestme.create_sso_link", "youtestme.link-opens")
 def test_a_link(stage: Stage, client: YouTestMeAdapter) -> None:
     """A link is made for a page, with the address to come back to and an expiry."""
-    client.ensure_user(TOM, **ACCOUNT)
-    link = client.sso_link(TOM, referer_url="https://lms.example/courses", expires=stage.now() + timedelta(hours=1))
+    account(stage)
+    with stage.calling("create_sso_link"):
+        expires = stage.now() + timedelta(hours=1)
+        made = client.sso_link(TOM, referer_url="https://lms.example/courses", expires=expires)
+        link = returned.text("sso_link", made)
     stage.expect(link.startswith("http"), "The link is an address.", "http...", link)
 
 
 @pytest.mark.clause("youtestme.create_sso_link", "youtestme.identifiers-together")
 def test_a_link_with_all_identifiers(stage: Stage, client: YouTestMeAdapter) -> None:
     """The user of a link may be named by all identifiers at once."""
-    client.ensure_user(TOM, **ACCOUNT)
-    (tom,) = accounts(stage)
-    with stage.optional():
-        client.sso_link(TOM, userId=tom["id"], username=ACCOUNT["username"])
+    tom = account(stage)
+    with stage.calling("create_sso_link"), stage.optional():
+        made = client.sso_link(TOM, userId=tom["id"], username=ACCOUNT["username"])
+        returned.text("sso_link", made)
 
 
 @pytest.mark.clause("youtestme.create_webhook", "youtestme.webhook-all-results")
@@ -149,6 +164,7 @@ def test_a_subscription(stage: Stage, client: YouTestMeAdapter) -> None:
     client.subscribe("https://lms.example/results", SECRET)
     kept = stage.vendor.entities("webhooks")
     stage.expect(len(kept) == 1, "There is one subscription.", 1, len(kept))
-    client.unsubscribe("https://lms.example/results")
-    kept = stage.vendor.entities("webhooks")
-    stage.expect(not kept, "There is no subscription any more.", 0, len(kept))
+    with on_the_way(stage, "delete_webhook"):
+        client.unsubscribe("https://lms.example/results")
+        kept = stage.vendor.entities("webhooks")
+        stage.expect(not kept, "There is no subscription any more.", 0, len(kept))

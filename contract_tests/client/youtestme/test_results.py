@@ -4,22 +4,30 @@ import dataclasses
 
 import pytest
 
+from contract_tests.client import returned
 from contract_tests.client.mailbox import Letter
 from contract_tests.client.stage import Stage
-from contract_tests.client.youtestme.people import SECRET, order, sit
+from contract_tests.client.youtestme.people import on_the_way, sit, subscribed
+from contract_tests.clients.answers import Record
 
 STANDARD = {"youtestme": {"webhook_signature": "standard-webhooks"}}
 
 
-def _result(stage: Stage, points: float = 90) -> list[Letter]:
-    """Have Tom's result sent to the client; return what came for it."""
+def _result(stage: Stage, after: str = "0s") -> list[Letter]:
+    """Have Tom's result of 90 points sent to the client; return what came for it, ``after`` some sandbox time."""
     _ = stage.receiving
     mailbox = stage.mailbox()
-    stage.client.subscribe(f"{mailbox.url}/results", SECRET)
-    order(stage.client)
-    sit(stage, points)
-    stage.settle()
-    return mailbox.empty()
+    subscribed(stage, f"{mailbox.url}/results")
+    sit(stage)
+    stage.sandbox.clock.advance(after)
+    letters = mailbox.empty()
+    with on_the_way(stage, "create_webhook"):
+        stage.expect(letters, "The vendor was told where to send results.", "a webhook", "none")
+    return letters
+
+
+def _taken(stage: Stage) -> list[Record]:
+    return returned.records("taken", stage.receiving.taken())
 
 
 @pytest.mark.clause("youtestme.webhook-event", "youtestme.attempt_finished")
@@ -29,8 +37,7 @@ def test_a_result_is_taken(stage: Stage, signed: str) -> None:
     stage.vendor.settings(webhook_signature=signed)
     statuses = stage.hand_over(_result(stage))
     stage.expect(all(each < 300 for each in statuses), "It is answered with 2xx.", "2xx", statuses)
-    taken = stage.receiving.taken()
-    points = [each.get("pointsScored") for each in taken]
+    points = [each.get("pointsScored") for each in _taken(stage)]
     stage.expect(points == [90], "One result of 90 points is taken.", [90], points)
 
 
@@ -74,8 +81,8 @@ def test_a_duplicate_has_no_effect(stage: Stage) -> None:
     stage.expect(len(letters) == 2, "The vendor sends it twice.", 2, len(letters))
     statuses = stage.hand_over(letters)
     stage.expect(all(each < 300 for each in statuses), "Both are answered with 2xx.", "2xx", statuses)
-    taken = stage.receiving.taken()
-    stage.expect(len(taken) == 1, f"{len(taken)} results are taken, not one.", 1, len(taken))
+    taken = _taken(stage)
+    stage.expect(len(taken) == 1, "One result is taken.", 1, len(taken))
 
 
 @pytest.mark.clause("caller.webhook-late")
@@ -83,15 +90,9 @@ def test_a_late_result_is_taken(stage: Stage) -> None:
     """A result that leaves days later is as good, being signed when it leaves."""
     stage.needs_time()
     stage.fault("late", "attempt_finished", by="3d")
-    _ = stage.receiving
-    mailbox = stage.mailbox()
-    stage.client.subscribe(f"{mailbox.url}/results", SECRET)
-    order(stage.client)
-    sit(stage)
-    stage.sandbox.clock.advance("3d")
-    statuses = stage.hand_over(mailbox.empty())
-    stage.expect(statuses and statuses[0] < 300, "It is answered with 2xx.", "2xx", statuses)
-    taken = stage.receiving.taken()
+    statuses = stage.hand_over(_result(stage, after="3d"))
+    stage.expect(statuses[0] < 300, "It is answered with 2xx.", "2xx", statuses)
+    taken = _taken(stage)
     stage.expect(len(taken) == 1, "It is taken.", 1, len(taken))
 
 
@@ -104,8 +105,7 @@ def test_a_result_that_is_no_json_is_refused(stage: Stage) -> None:
 
 
 def _refused(stage: Stage, letters: list[Letter]) -> None:
-    stage.expect(letters, "The vendor sends something.", "a webhook", "nothing")
     statuses = stage.hand_over(letters)
     stage.expect(all(each >= 400 for each in statuses), "It is refused.", "4xx", statuses)
-    taken = stage.receiving.taken()
+    taken = _taken(stage)
     stage.expect(not taken, "It has no effect.", "nothing taken", f"{len(taken)} taken")

@@ -4,16 +4,29 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 import psutil
 import pytest
 import requests
+from click.testing import CliRunner
+
+from mockserver.checks.options import contract_of
+from mockserver.checks.watch import Lost, Place, Watch, watching
+from mockserver.cli import main
+from mockserver.contract.evidence import Evidence
+from mockserver.contract.manners import with_manners
+from tests.receiver import Receiver, Reply
+from tests.server import free_port, running_server
 
 pytestmark = pytest.mark.checks
 
@@ -29,6 +42,14 @@ needs_node = pytest.mark.skipif(which("node") is None, reason="node is not insta
 def check(vendor: str, *options: str) -> subprocess.CompletedProcess[str]:
     command = [*CHECK, vendor, *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False, cwd=ROOT)
+
+
+def usage(*arguments: str) -> str:
+    """Run a check command in this process, which must refuse the arguments; return what it says in one line."""
+    done = CliRunner().invoke(main, ["check", *arguments])
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.stderr
+    return re.sub(r"\s+", " ", done.stderr)
 
 
 def failing(done: subprocess.CompletedProcess[str]) -> list[str]:
@@ -212,12 +233,74 @@ def test_reports_and_coverage_are_as_for_any_check(tmp_path: Path) -> None:
         (["--command", "true", "--fixtures", "no-such-set"], "There is no fixture set 'no-such-set'"),
         (["--command", "true", "--clock", "noon"], "noon"),
         (["--adapter", "a:B", "--seed", "1"], "--seed goes with --command or --serve"),
+        (["--adapter", "a:B", "--port", "8080"], "--port goes with --command or --serve"),
+        (["--serve", "--port", "8080", "--url", "http://127.0.0.1:9"], "leave out it or --url"),
+        (["--serve", "--port", "0"], "'--port': 0 is not in the range"),
+        (["--command", "a\0b"], "The command could not be started: embedded null byte"),
+        (["--command", "true", "--timeout", "nan"], "'nan' is no number"),
+        (["--command", "true", "--min-coverage", "nan"], "'nan' is no number"),
+        (["--command", "true", "--min-coverage", "101"], "101.0 is not in the range 0<=x<=100"),
+        (["--command", "true", "--level", "strict"], "'strict' is not one of 'documented'"),
     ],
 )
 def test_wrong_usage_is_refused_with_what_to_do(options: list[str], said: str) -> None:
-    done = check("youtestme", *options)
-    assert done.returncode == 2
-    assert said in done.stderr
+    assert said in usage("client", "youtestme", *options)
+
+
+@pytest.mark.parametrize("kind", [["client", "youtestme", "--serve"], ["server", "youtestme"]])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("partner.example", "must begin with http:// or https://"),
+        ("http://", "names no host that could be called"),
+        ("http://a b/", "names no host"),
+        ("http://127.0.0.1:99999", "names no host"),
+        ("http://[::1", "names no host"),
+        ("http://127.0.0.1:9/\nx", "names no host"),
+        ("http://127.0.0.1:9/?tenant=1", "cannot have a query (?)"),
+        ("http://127.0.0.1:9/#top", "cannot have a query (?) or a fragment (#)"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_before_anything_is_called(kind: list[str], url: str, said: str) -> None:
+    assert said in usage(*kind, "--url", url)
+
+
+@pytest.mark.parametrize("command", ["client youtestme --serve", "server youtestme --url http://127.0.0.1:9"])
+@pytest.mark.parametrize(
+    ("waivers", "said"),
+    [
+        ("[", "This is no YAML"),
+        ("clause: x", "This must be a list"),
+        ("- clause: x", "The reason is missing"),
+        ("- &a [*a]", "holds itself"),
+        (b"\xff\xfe\x00", "is no text in UTF-8"),
+    ],
+)
+def test_broken_waivers_are_told_before_anything_is_checked(
+    command: str, waivers: str | bytes, said: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "waivers.yaml"
+    file.write_bytes(waivers if isinstance(waivers, bytes) else waivers.encode())
+    assert said in usage(*command.split(), "--waivers", str(file))
+
+
+def test_a_folder_for_reports_that_cannot_be_is_told_before_anything_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "is a file" in usage("client", "youtestme", "--serve", "--report", str(tmp_path / "file"))
+    assert "cannot be made" in usage("client", "youtestme", "--serve", "--report", str(tmp_path / "file" / "below"))
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="This system has no folder that nobody can write into.")
+def test_a_folder_that_nobody_can_write_into_is_told_before_anything_is_checked() -> None:
+    assert "Nothing can be written into /proc" in usage("client", "youtestme", "--serve", "--report", "/proc")
+
+
+def test_reports_that_cannot_be_written_afterwards_leave_the_verdict_on_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    done = check("youtestme", "--command", LOOK_UP, "--report", str(tmp_path))
+    assert done.returncode == 4
+    assert "KEPT  youtestme client" in done.stdout
+    assert f"The reports could not be written: {tmp_path}/report.html: Is a directory." in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -277,3 +360,363 @@ def test_serving_tells_a_finding_when_it_comes_and_the_verdict_at_the_end(ending
 def test_serving_ends_by_itself_after_the_timeout() -> None:
     with serving("--timeout", "0.1") as (process, _):
         assert process.wait(30) == 3
+
+
+def test_serving_at_a_port_of_ones_own_choice() -> None:
+    port = free_port()
+    with serving("--port", str(port)) as (process, told):
+        assert told["YOUTESTME_BASE_URL"] == f"http://127.0.0.1:{port}/youtestme"
+        assert requests.get(f"{told['MOCKSERVER_ADMIN_URL']}/journal", timeout=20).ok
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 3
+
+
+def test_a_port_that_is_taken_is_said_to_be() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for way in (["--serve"], ["--command", "true"]):
+            said = usage("client", "youtestme", *way, "--port", port)
+            assert said == f"Error: --port {port}: nobody can listen there: Address already in use. "
+
+
+# Interrupted.
+
+
+def line_of(process: "subprocess.Popen[str]", said: str) -> str:
+    """Read what a process prints until a line has something in it."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if said in line:
+            return line
+    raise AssertionError(f"It never said {said!r}.")
+
+
+@contextmanager
+def checking(*options: str) -> Iterator["subprocess.Popen[str]"]:
+    """Begin a check of a client, and kill it in the end if it has not ended by then."""
+    process = subprocess.Popen(
+        [*CHECK, "youtestme", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+HEARS_OF_THE_END_OF_THE_TERMINAL = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+
+
+@pytest.mark.parametrize(
+    "ending", [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if HEARS_OF_THE_END_OF_THE_TERMINAL else [])]
+)
+def test_a_command_that_is_interrupted_is_judged_so_far(ending: signal.Signals, tmp_path: Path) -> None:
+    command = f"{LOOK_UP}; echo; echo begun; exec sleep 600"
+    with checking("--command", command, "--report", str(tmp_path)) as process:
+        line_of(process, "begun")
+        process.send_signal(ending)
+        said, errors = process.communicate(timeout=30)
+    assert process.returncode == 1, said
+    assert "The command was interrupted.\nJudged: 1 exchange\n" in re.sub("(?m)^.* in the reports: .*\n", "", said)
+    assert "The command was interrupted. What it called keeps to the contract" in errors
+    assert (tmp_path / "report.html").exists()
+
+
+def test_who_interrupts_twice_waits_for_no_command_and_gets_the_verdict(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    stubborn = f'trap "echo told" TERM; echo $$ > "{pid}"; echo; echo begun; while :; do sleep 600 & wait; done'
+    with checking("--command", f"{LOOK_UP}; {stubborn}") as process:
+        line_of(process, "begun")
+        process.send_signal(signal.SIGINT)
+        line_of(process, "told")
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1, said
+    assert "The command was interrupted." in said
+    assert not is_running(int(pid.read_text()))
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_who_interrupts_before_anything_was_seen_is_told_so(ending: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with checking("--command", "true", "--url", url) as process, silent.accept()[0]:
+            process.send_signal(ending)
+            said, errors = process.communicate(timeout=30)
+    assert (process.returncode, said) == (3, "")
+    assert errors == "Error: It was interrupted before there was a verdict.\n"
+
+
+# What mockserver loses.
+
+
+def test_exchanges_that_the_journal_gave_up_are_counted() -> None:
+    many = LOOK_UP.replace("externalId=a", "externalId=[1-40]")
+    with running_server("--journal-exchanges", "1") as (origin, _):
+        done = check("youtestme", "--url", origin, "--command", many)
+    assert done.returncode == 0, done.stderr
+    assert re.search(
+        r"The journal had to give up \d+ exchanges; neither they nor the whole order were judged", done.stdout
+    )
+    assert "Traceback" not in done.stderr
+
+
+@contextmanager
+def relay(origin: str, told: Callable[[str, bytes], object]) -> Iterator[str]:
+    """Stand before the admin API of a server, and tell what it was asked and has answered."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def forward(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            kind = {"Content-Type": self.headers.get("Content-Type", "application/json")}
+            try:
+                answer = requests.request(self.command, origin + self.path, data=body, headers=kind, timeout=20)
+            except requests.RequestException:
+                return
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+            told(self.path, answer.content)
+
+        do_GET = do_PUT = do_POST = do_DELETE = forward  # noqa: N815 - the standard library's names
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_what_came_until_the_server_died_is_reported(tmp_path: Path) -> None:
+    wrong = LOOK_UP.replace("users/externalId=a", "nothing")
+    with running_server() as (origin, process):
+
+        def die(path: str, answer: bytes) -> None:
+            if "/journal/export" in path and b"/youtestme/nothing" in answer and process.poll() is None:
+                process.terminate()
+
+        with relay(origin, die) as url:
+            options = ("--url", url, "--report", str(tmp_path))
+            done = check("youtestme", *options, "--command", f"{wrong}; exec sleep 600")
+    assert done.returncode == 4, done.stdout
+    assert failing(done) == ["youtestme.paths"]
+    assert re.search(
+        r"^broken  sandbox: No mockserver answers at .* Only what came until then was judged\.$", done.stdout, re.M
+    )
+    assert json.loads((tmp_path / "report.json").read_text())["counts"]["exchanges"] == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_serving_ends_with_what_came_when_the_server_dies() -> None:
+    with running_server() as (origin, server), serving("--url", origin) as (process, told):
+        requests.get(f"{told['YOUTESTME_BASE_URL']}/nothing", timeout=20)
+        line_of(process, "youtestme.paths")
+        server.terminate()
+        said, _ = process.communicate(timeout=30)
+    assert process.returncode == 4, said
+    assert "HARNESS FAILED" in said
+    assert "fails  youtestme.paths" in said
+
+
+def test_a_command_that_deletes_its_sandbox_is_told(origin: str) -> None:
+    done = check("youtestme", "--url", origin, "--command", f'{LOOK_UP}; curl -s -X DELETE "$MOCKSERVER_ADMIN_URL"')
+    assert done.returncode == 4, done.stdout
+    assert re.search(r"broken  sandbox: .*There is no sandbox 'check-\d+'", done.stdout)
+    assert "Traceback" not in done.stderr
+
+
+# What the client answers.
+
+
+@contextmanager
+def watched(vendor: str, origin: str) -> Iterator[tuple[Watch, dict[str, str]]]:
+    """Give a sandbox that is watched, and the variables that a client is told."""
+    contract = with_manners(vendor, contract_of(vendor).document)
+    with watching(Place(origin, {"fixtures": "demo", "clock": "frozen"}), contract) as watch:
+        yield watch, watch.environment
+
+
+def act(told: dict[str, str], path: str, **body: Any) -> None:
+    answer = requests.post(f"{told['MOCKSERVER_ADMIN_URL']}{path}", json=body, timeout=20)
+    assert answer.ok, answer.text
+
+
+def have_a_result_sent(told: dict[str, str], url: str, **webhook: Any) -> None:
+    """Subscribe as a client would, and have the candidate hand in."""
+    subscription = {"event": "attempt", "resource": "finish", "url": url, "secret": "fake-secret-of-a-test", **webhook}
+    key = {"X-API-Key": told["YOUTESTME_API_KEY"]}
+    base = told["YOUTESTME_BASE_URL"]
+    assert requests.post(f"{base}/webhooks", json=subscription, headers=key, timeout=20).ok
+    act(told, "/actions", action="youtestme.submit", arguments={"attempt_id": 100002, "points": 60})
+    act(told, "/clock", advance="0s")
+
+
+def seen_by(watch: Watch) -> Evidence:
+    watch.look()
+    return watch.evidence("a test")
+
+
+def sent(evidence: Evidence) -> list[tuple[str, int]]:
+    """Return what mockserver sent that counts, and how the client answered."""
+    return [(each.webhook, each.status) for each in evidence.exchanges if each.webhook]
+
+
+@pytest.mark.parametrize(("status", "clauses"), [(200, []), (500, ["youtestme.attempt_finished"])])
+def test_the_answer_to_a_webhook_is_the_clients_doing(
+    status: int, clauses: list[str], origin: str, receiver: Receiver
+) -> None:
+    receiver.answers.append(Reply(status))
+    with watched("youtestme", origin) as (watch, told):
+        have_a_result_sent(told, receiver.url)
+        evidence = seen_by(watch)
+    assert sent(evidence) == [("attempt_finished", status)]
+    assert [(each.clause, each.side, each.place) for each in evidence.findings] == [
+        (each, "client", "answer.status") for each in clauses
+    ]
+
+
+def test_a_webhook_to_an_inbox_of_mockserver_is_not_the_clients(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        have_a_result_sent(told, f"{told['MOCKSERVER_ADMIN_URL']}/inbox/mine".replace("127.0.0.1", "localhost"))
+        evidence = seen_by(watch)
+    assert (sent(evidence), list(evidence.notes), evidence.findings) == ([], [], [])
+
+
+def test_a_webhook_that_nobody_answers_is_told_and_proves_nothing(origin: str) -> None:
+    url = f"http://127.0.0.1:{free_port()}/hook"
+    with watched("youtestme", origin) as (watch, told):
+        have_a_result_sent(told, url)
+        evidence = seen_by(watch)
+    assert (sent(evidence), evidence.findings) == ([], [])
+    assert evidence.notes == [f"Not judged: 1 webhook without an answer (attempt_finished to {url})."]
+
+
+@pytest.mark.parametrize(
+    ("fault", "webhook", "status", "outcomes"),
+    [
+        ("bad_signature", {}, 401, ["passed"]),
+        ("bad_signature", {}, 200, ["failed"]),
+        ("altered_body", {}, 200, ["failed"]),
+        # Nothing tells of these that something is wrong.
+        ("altered_body", {"secret": None}, 200, []),
+        ("stale_timestamp", {}, 200, []),
+    ],
+)
+def test_what_was_forged_is_to_be_refused_and_not_judged_otherwise(
+    fault: str, webhook: dict[str, Any], status: int, outcomes: list[str], origin: str, receiver: Receiver
+) -> None:
+    receiver.answers.append(Reply(status))
+    with watched("youtestme", origin) as (watch, told):
+        act(told, "/faults", kind=fault, operation="youtestme.attempt_finished")
+        have_a_result_sent(told, receiver.url, **webhook)
+        evidence = seen_by(watch)
+    assert [(each.id, each.outcome) for each in evidence.checks] == [
+        ("caller.webhook-verified", each) for each in outcomes
+    ]
+    assert evidence.findings == []
+    assert sent(evidence) == [("attempt_finished", status)] * len(outcomes)
+
+
+def do(told: dict[str, str], action: str, **arguments: Any) -> None:
+    """Have something done at Talentsoft, and all that follows from it."""
+    act(told, "/actions", action=f"talentsoft.{action}", arguments=arguments)
+    act(told, "/clock", advance="0s")
+
+
+@pytest.mark.parametrize("to", ["the client", "mockserver"])
+def test_where_roles_are_swapped_the_callback_is_the_clients_to_answer_and_nothing_else(
+    to: str, origin: str, receiver: Receiver
+) -> None:
+    """A client of this API plays Talentsoft, as mockserver does here too: it calls itself, and is called back."""
+    receiver.answers.append(Reply(500))
+    tom = {
+        "applicant_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+        "firstname": "Tom",
+        "lastname": "Palmer",
+        "email": "tom@people.example",
+    }
+    callback = {"callback_url": receiver.url} if to == "the client" else {}
+    with watched("talentsoft", origin) as (watch, told):
+        do(told, "connect_partner")
+        do(told, "caller_invite", campaign_id="1", invitations=[tom], **callback)
+        do(told, "start", campaign_id="1", applicant_id=tom["applicant_id"])
+        evidence = seen_by(watch)
+    judged = [("assessment_updated", 500)] if callback else []
+    assert [(each.webhook, each.status) for each in evidence.exchanges] == judged
+    assert [(each.clause, each.side) for each in evidence.findings] == [
+        (f"talentsoft.{name}", "client") for name, _ in judged
+    ]
+
+
+def test_where_roles_are_swapped_what_a_partner_answers_is_not_the_clients(origin: str, receiver: Receiver) -> None:
+    with watched("talentsoft", origin) as (watch, told):
+        known = {"client_id": "ts_demo", "client_secret": "fake-secret-of-a-test"}
+        do(told, "connect_partner", base_url=f"{receiver.url}/api/v1", **known)
+        do(told, "caller_list_campaigns")
+        receiver.wait()
+        evidence = seen_by(watch)
+    assert (sent(evidence), evidence.findings) == ([], [])
+
+
+def test_a_command_is_judged_by_its_answers_too(receiver: Receiver) -> None:
+    receiver.answers.append(Reply(500))
+    post = "curl -s -o /dev/null -X POST -H Content-Type:application/json"
+    subscription = json.dumps({"event": "attempt", "resource": "finish", "url": receiver.url})
+    submission = json.dumps({"action": "youtestme.submit", "arguments": {"attempt_id": 100002, "points": 60}})
+    command = f"""
+        {post} "$YOUTESTME_BASE_URL/webhooks" -H "X-API-Key: $YOUTESTME_API_KEY" -d '{subscription}'
+        {post} "$MOCKSERVER_ADMIN_URL/actions" -d '{submission}'
+        {post} "$MOCKSERVER_ADMIN_URL/clock" -d '{{"advance": "0s"}}'
+    """
+    done = check("youtestme", "--fixtures", "demo", "--level", "inferred", "--command", command)
+    assert (done.returncode, failing(done)) == (1, ["youtestme.attempt_finished"]), done.stdout + done.stderr
+    assert "client, answer.status: expected one of 2XX; got 500" in done.stdout
+
+
+# What becomes of the journal meanwhile.
+
+
+def look_up(told: dict[str, str], number: int) -> None:
+    key = {"X-API-Key": told["YOUTESTME_API_KEY"]}
+    requests.get(f"{told['YOUTESTME_BASE_URL']}/users/{number}", headers=key, timeout=20)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_what_came_before_a_reset_is_kept_and_the_reset_told(after: int, origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        look_up(told, 1)
+        look_up(told, 2)
+        watch.look()
+        requests.put(told["MOCKSERVER_ADMIN_URL"], json={"fixtures": "demo"}, timeout=20)
+        for number in range(after):
+            look_up(told, 7 + number)
+        evidence = seen_by(watch)
+    assert [each.path for each in evidence.exchanges] == [f"/users/{each}" for each in (1, 2, 7, 8, 9)[: 2 + after]]
+    assert [each.number for each in evidence.exchanges] == list(range(1, 3 + after))
+    assert [each for each in evidence.notes if "The sandbox was reset" in each]
+
+
+def test_what_was_cleared_unseen_is_counted(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        look_up(told, 1)
+        watch.look()
+        look_up(told, 2)
+        requests.delete(f"{told['MOCKSERVER_ADMIN_URL']}/journal", timeout=20)
+        evidence = seen_by(watch)
+    assert [each.path for each in evidence.exchanges] == ["/users/1"]
+    assert evidence.notes == ["The journal had to give up 1 exchange; neither they nor the whole order were judged."]
+
+
+def test_a_sandbox_that_is_gone_is_lost_and_what_was_seen_is_not(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        look_up(told, 1)
+        watch.look()
+        requests.delete(told["MOCKSERVER_ADMIN_URL"], timeout=20)
+        with pytest.raises(Lost, match="There is no sandbox"):
+            watch.look()
+        assert len(watch.evidence("a test").exchanges) == 1

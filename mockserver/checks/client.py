@@ -7,7 +7,16 @@ import click
 from mockserver.checks.client_checks import Adapter, NothingToCheck, check_client
 from mockserver.checks.loose import SECONDS as LONGEST
 from mockserver.checks.loose import Loose, check_loose, loose_options
-from mockserver.checks.options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
+from mockserver.checks.options import (
+    Number,
+    Refused,
+    Wanted,
+    conclude,
+    contract_of,
+    harness,
+    judging_options,
+    vendor_names,
+)
 
 SECONDS = 30.0
 _WAYS = "--command, --serve, --adapter package.module:Class, or --adapter-command COMMAND"
@@ -20,7 +29,7 @@ _WAYS = "--command, --serve, --adapter package.module:Class, or --adapter-comman
 @loose_options
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 86_400),
+    type=Number(0.1, 86_400),
     help=f"Seconds for a verb of the adapter ({SECONDS:g}), for the command ({LONGEST:g}), or for --serve (no limit).",
 )
 @judging_options

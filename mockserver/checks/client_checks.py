@@ -1,8 +1,6 @@
 """Running the checks of a client: pytest in a child process, and the evidence that it leaves."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from contract_tests.client.evidence import read_check, read_exchange
 from mockserver.checks.lists import ROOT, folder_of, unchecked
+from mockserver.checks.process import Ended, Start, started
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_call
@@ -81,21 +80,23 @@ class _Lines:
             self.began = ""
 
 
-def check_client(adapter: Adapter, document: Mapping[str, Any], seconds: float) -> Evidence:
+def check_client(
+    adapter: Adapter, document: Mapping[str, Any], seconds: float, *, url: str = "", start: Start = started
+) -> Evidence:
     """Drive a client through the check list of its vendor; raise ``NothingToCheck``.
 
-    ``document`` is the vendor's contract, ``seconds`` how long a verb of the adapter may take. A child process that
-    ends early leaves what it has found so far.
+    ``document`` is the vendor's contract, ``seconds`` how long a verb of the adapter may take, ``url`` a mockserver to
+    check it against, one of the check's own by default. A process that ends early leaves what it has found so far.
     """
     contract = with_manners(adapter.vendor, document)
     with TemporaryDirectory() as folder:
         notes = Path(folder) / "evidence"
-        output, code = _run(adapter, notes, seconds)
+        ended = start("contract_tests.client", _arguments(adapter, notes, seconds, url), _LONGEST)
         text = notes.read_text(encoding="utf-8") if notes.exists() else ""
     lines = _Lines().read(iter(text.splitlines()))
     if lines.usage:
         raise NothingToCheck(lines.usage)
-    checks = lines.checks if lines.ended else [*lines.checks, _cut_short(lines, output, code)]
+    checks = lines.checks if lines.ended else [*lines.checks, _cut_short(lines, ended)]
     return Evidence(
         subject=Subject(kind="client", vendor=adapter.vendor, name=adapter.name),
         contract=contract,
@@ -118,31 +119,24 @@ def _of_order(contract: Contract, stories: Iterable[Sequence[Observed]]) -> Iter
     return by_id.values()
 
 
-def _run(adapter: Adapter, notes: Path, seconds: float) -> tuple[str, int | None]:
-    """Return what pytest printed and its exit code, None if it had to be stopped."""
+def _arguments(adapter: Adapter, notes: Path, seconds: float, url: str) -> list[str]:
     folder = folder_of("client", adapter.vendor)
     if not folder.is_dir():
         raise NothingToCheck(f"There are no checks of a client of {adapter.vendor}.")
-    command = [sys.executable, "-m", "contract_tests.client", str(folder), *adapter.options]
-    command += ["-c", str(ROOT / "checks.ini"), "--rootdir", str(ROOT.parent), "-p", "mockserver.testing"]
-    command += [f"--client-timeout={seconds:g}", f"--client-evidence={notes}", "-q", "--tb=short"]
-    try:
-        done = subprocess.run(  # noqa: S603 - our own tests, and what the person who checks asked for
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_LONGEST, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        return (error.output or b"").decode(errors="replace"), None
-    return done.stdout.decode(errors="replace"), done.returncode
+    told = [str(folder), *adapter.options, "-c", str(ROOT / "checks.ini"), "--rootdir", str(ROOT.parent)]
+    told += ["-p", "mockserver.testing", f"--client-timeout={seconds:g}", f"--client-evidence={notes}"]
+    told += [f"--mockserver-url={url}"] if url else []
+    return [*told, "-q", "--tb=native"]
 
 
-def _cut_short(lines: _Lines, output: str, code: int | None) -> Check:
+def _cut_short(lines: _Lines, ended: Ended) -> Check:
     """Return what is known of a child process that did not come to its end."""
-    how = f"was stopped after {_LONGEST:g} s" if code is None else f"ended with code {code}"
+    how = f"was stopped after {_LONGEST:g} s" if ended.code is None else f"ended with code {ended.code}"
     if lines.began and lines.verb:
         detail = (
             f"The process of the checks {how} while the adapter's {lines.verb} was under way: the adapter, or what it "
             "calls, ended it. Nothing is known of the checks after this one."
         )
         return Check(id=lines.began, says="A verb of the adapter returns, or raises.", outcome="broken", detail=detail)
-    said = output.strip()[-_SHOWN:] or "It printed nothing."
+    said = ended.said.strip()[-_SHOWN:] or "It printed nothing."
     return Check(id="checks", says="All checks are made.", outcome="broken", detail=f"pytest {how}: {said}")

@@ -7,14 +7,28 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any, NoReturn, TypeVar
 
 import click
 import yaml
 
-from mockserver.checks.options import HarnessFailed, Refused, Wanted, conclude, contract_of, harness
-from mockserver.checks.watch import Place, Watch, watching
+from mockserver.checks.options import (
+    ENDING,
+    HarnessFailed,
+    Refused,
+    Wanted,
+    address,
+    conclude,
+    contract_of,
+    harness,
+    hearing,
+    see_whether_free,
+)
+from mockserver.checks.watch import Lost, Place, Watch, watching
+from mockserver.contract.evidence import Check
+from mockserver.contract.manners import with_manners
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import certainty, sentence
 from mockserver.contract.verdict import BROKEN, KEPT, Judged, verdict
@@ -39,13 +53,14 @@ _OPTIONS = (
     click.option("--command", help="Run the client by this shell command, and judge every call that it makes."),
     click.option("--serve", is_flag=True, help="Say where to point the client, and judge its calls until Ctrl-C."),
     click.option("--url", help="Use the mockserver that runs at this address.  [default: one of its own]"),
+    click.option("--port", type=click.IntRange(1, 65535), help="Port of a mockserver of its own.  [default: any]"),
     click.option("--fixtures", help="Fixture set that the sandbox boots from.  [default: the server's]"),
     click.option("--seed", type=int, help="Seed of every id.  [default: the fixture set's, or 0]"),
     click.option("--clock", help="live, frozen, an instant, or live@INSTANT.  [default: the fixture set's, or live]"),
     click.option("--settings", help="Settings by vendor, as JSON or YAML: '{vendor: {setting: value}}'."),
 )
 _BOOT = ("fixtures", "seed", "clock", "settings")
-_NAMES = ("command", "serve", "url", *_BOOT)
+_NAMES = ("command", "serve", "url", "port", *_BOOT)
 
 
 def loose_options(command: _Command) -> _Command:
@@ -68,6 +83,7 @@ class Loose:
     command: str | None = None
     serve: bool = False
     url: str | None = None
+    port: int | None = None
     fixtures: str | None = None
     seed: int | None = None
     clock: str | None = None
@@ -86,17 +102,20 @@ class Loose:
     @property
     def needless(self) -> list[str]:
         """The options that were given and say nothing where the client is driven otherwise."""
-        return [f"--{name}" for name in ("url", *_BOOT) if getattr(self, name) is not None]
+        return [f"--{name}" for name in ("url", "port", *_BOOT) if getattr(self, name) is not None]
 
     @property
     def place(self) -> Place:
         """Where the client is let loose; raise ``Refused``."""
-        if self.url is not None and not self.url.startswith(("http://", "https://")):
-            raise Refused(f"--url {self.url} must begin with http:// or https://.")
+        if self.url is not None and self.port is not None:
+            raise Refused("--port is of a mockserver of the check's own; leave out it or --url.")
+        url = "" if self.url is None else address("--url", self.url)
+        if self.port is not None:
+            see_whether_free("--port", self.port)
         given: dict[str, Any] = {name: getattr(self, name) for name in _BOOT if getattr(self, name) is not None}
         if self.settings is not None:
             given["settings"] = _settings(self.settings)
-        return Place(self.url or "", given)
+        return Place(url, given, self.port)
 
 
 def check_loose(vendor: str, loose: Loose, seconds: float | None, wanted: Wanted) -> NoReturn:
@@ -104,7 +123,8 @@ def check_loose(vendor: str, loose: Loose, seconds: float | None, wanted: Wanted
     place = loose.place
     if loose.command is not None and not loose.command.strip():
         raise Refused("--command is empty; give the command that runs the client.")
-    with harness(), _plainly(own=not place.url), watching(place, contract_of(vendor)) as watch, _stoppable():
+    contract = with_manners(vendor, contract_of(vendor).document)
+    with harness(), _plainly(own=not place.url), watching(place, contract) as watch:
         if loose.command is None:
             _serve(watch, vendor, seconds, wanted)
         _run(watch, loose.command.strip(), seconds or SECONDS, wanted)
@@ -114,21 +134,38 @@ def check_loose(vendor: str, loose: Loose, seconds: float | None, wanted: Wanted
 
 
 def _run(watch: Watch, command: str, seconds: float, wanted: Wanted) -> NoReturn:
-    code, failure = _ended(command, watch.environment, seconds)
-    watch.look()
+    code, failure, lost = _ended(command, watch, seconds)
     if code in _NOT_STARTED and not watch.calls:
         raise Refused(f"The command could not be started, the shell says (code {code}): {command}")
-    evidence = watch.evidence(command, [failure] if failure else [])
     try:
-        conclude(evidence, wanted)
+        _judge(watch, command, wanted, failure, lost)
     except SystemExit as ending:
         if failure and ending.code == KEPT:
             raise CommandFailed(f"{failure} What it called keeps to the contract, but it did not succeed.") from None
         raise
 
 
-def _ended(command: str, environment: Mapping[str, str], seconds: float) -> tuple[int | None, str]:
-    """Run a command to its end; return its code, None if it was stopped, and what went wrong, if anything."""
+def _ended(command: str, watch: Watch, seconds: float) -> tuple[int | None, str, str]:
+    """Run a command to its end; return its code if it has one, what went wrong, and why it was lost sight of."""
+    code, failure = None, ""
+    try:
+        with _running(command, watch.environment) as process:
+            try:
+                code = _followed(process, watch, seconds)
+                failure = _how(code)
+            except subprocess.TimeoutExpired:
+                failure = f"The command did not end within {seconds:g} s and was stopped; see --timeout."
+            except KeyboardInterrupt:
+                failure = "The command was interrupted."
+        watch.look()
+    except Lost as lost:
+        return code, failure, str(lost)
+    return code, failure, ""
+
+
+@contextmanager
+def _running(command: str, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a command in a shell; at the end all that it has started is ended."""
     told = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     script = f'{_UNPROXIED}; export {told}; exec /bin/sh -c "$0"'
     try:
@@ -138,40 +175,56 @@ def _ended(command: str, environment: Mapping[str, str], seconds: float) -> tupl
     except (OSError, ValueError) as error:
         raise Refused(f"The command could not be started: {error}.") from None
     try:
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None, f"The command did not end within {seconds:g} s and was stopped; see --timeout."
-    except KeyboardInterrupt:
-        return None, "The command was interrupted."
+        yield process
     finally:
         _stop(process)
+
+
+def _followed(process: "subprocess.Popen[bytes]", watch: Watch, seconds: float) -> int:
+    """Return the code of a command when it has ended, and look at what it does until then.
+
+    Raises ``TimeoutExpired`` and ``Lost``.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return process.wait(min(_LOOK, max(left, 0)))
+        except subprocess.TimeoutExpired:
+            if left <= _LOOK:
+                raise
+        watch.look()
+
+
+def _how(code: int) -> str:
+    """Return what went wrong with a command that has ended, nothing if it succeeded."""
     if code < 0:
-        return code, f"The command was ended by {signal.Signals(-code).name}."
-    return code, f"The command ended with code {code}." if code else ""
+        known = {each.value: each.name for each in signal.Signals}
+        return f"The command was ended by {known.get(-code, f'signal {-code}')}."
+    return f"The command ended with code {code}." if code else ""
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and all that it has started and left running."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + _GRACE
-    while time.monotonic() < deadline and _is_alive(process):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(0.02)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    """End a process and all that it has started and left running; who interrupts now does not want to wait."""
+    hurry = Event()
+    with hearing((signal.SIGINT, *ENDING), lambda *_: hurry.set()):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + _GRACE
+        while time.monotonic() < deadline and not hurry.is_set() and _is_alive(process):
+            time.sleep(0.01)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _is_alive(process: "subprocess.Popen[bytes]") -> bool:
-    """Tell whether any process of the group is left, and let others work meanwhile."""
+    """Tell whether any process of the group is left."""
     process.poll()
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    time.sleep(0.01)
-    return True
+        return True
+    return False
 
 
 # Whoever is told
@@ -184,12 +237,16 @@ def _serve(watch: Watch, vendor: str, seconds: float | None, wanted: Wanted) -> 
     click.echo()
     deadline = time.monotonic() + seconds if seconds is not None else None
     told: set[tuple[str, str, str]] = set()
-    with suppress(KeyboardInterrupt):
-        while deadline is None or time.monotonic() < deadline:
-            if watch.look(wait=f"{_LOOK * 1000:.0f}ms"):
-                _tell_new(watch, wanted, told)
-    watch.look()
-    conclude(watch.evidence("the calls that came in"), wanted)
+    lost = ""
+    try:
+        with suppress(KeyboardInterrupt):
+            while deadline is None or time.monotonic() < deadline:
+                if watch.look(wait=f"{_LOOK * 1000:.0f}ms"):
+                    _tell_new(watch, wanted, told)
+        watch.look()
+    except Lost as error:
+        lost = str(error)
+    _judge(watch, "the calls that came in", wanted, lost=lost)
 
 
 def _tell_new(watch: Watch, wanted: Wanted, told: set[tuple[str, str, str]]) -> None:
@@ -206,6 +263,16 @@ def _lines(judged: Judged) -> Iterator[str]:
     yield f"       exchange {judged.finding.exchange}, {sentence(judged)}"
 
 
+def _judge(watch: Watch, name: str, wanted: Wanted, failure: str = "", lost: str = "") -> NoReturn:
+    """Pass the verdict on what was seen; where the rest could not be seen, that is nobody's fault but ours."""
+    evidence = watch.evidence(name, [failure] if failure else [])
+    if lost:
+        detail = f"{lost} Only what came until then was judged."
+        cut = Check(id="sandbox", says="The sandbox is there to the end.", outcome="broken", detail=detail)
+        evidence = replace(evidence, checks=[*evidence.checks, cut])
+    conclude(evidence, wanted)
+
+
 # What may go wrong
 
 
@@ -215,21 +282,11 @@ def _plainly(own: bool) -> Iterator[None]:
     try:
         yield
     except AdminRefused as error:
-        raise Refused(str(error)) from None
+        raise Refused(error.reason) from None
     except Unreachable as error:
         raise (HarnessFailed if own else Refused)(str(error)) from None
     except CannotServe as error:
         raise HarnessFailed(str(error)) from None
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Take the signal that ends a process as Ctrl-C is taken, so that what was seen is judged."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _settings(text: str) -> dict[str, Any]:

@@ -1,12 +1,17 @@
 """What every ``mockserver check`` has in common: its options, how it ends, and what happens when it fails itself."""
 
+import math
+import signal
+import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
@@ -17,11 +22,13 @@ from mockserver.contract.load import read_contract
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import summary
 from mockserver.contract.reports.writing import write_reports
-from mockserver.contract.verdict import DEFAULT_LEVEL, HARNESS, USAGE, verdict
+from mockserver.contract.verdict import DEFAULT_LEVEL, HARNESS, UNCHECKED, USAGE, Verdict, verdict
 from mockserver.contract.waivers import BadWaivers, Waiver, read_waivers
 from mockserver.vendors import discover
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+"""The signals that end a process besides Ctrl-C: somebody's wish, and the end of its terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,8 @@ def _waivers(context: click.Context, parameter: click.Parameter, path: Path | No
         raise click.BadParameter(f"{path} is no text in UTF-8.") from None
     except BadWaivers as error:
         raise click.BadParameter("\n" + "\n".join(error.problems)) from None
+    except RecursionError:
+        raise click.BadParameter(f"{path} is nested too deep, or holds itself.") from None
 
 
 def _report(context: click.Context, parameter: click.Parameter, folder: Path | None) -> Path | None:
@@ -54,7 +63,23 @@ def _report(context: click.Context, parameter: click.Parameter, folder: Path | N
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise click.BadParameter(f"{folder} cannot be made: {error.strerror}.") from None
+        try:
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise click.BadParameter(f"Nothing can be written into {folder}: {error.strerror}.") from None
     return folder
+
+
+class Number(click.FloatRange):
+    """A number in a range; what is no number at all (``nan``) is in none."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, parameter, context)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number.", parameter, context)
+        return number
 
 
 _OPTIONS = (
@@ -79,7 +104,7 @@ _OPTIONS = (
     ),
     click.option(
         "--min-coverage",
-        type=click.FloatRange(0, 100),
+        type=Number(0, 100),
         default=0,
         show_default=True,
         help="Percentage of the documented and example clauses that must be exercised.",
@@ -104,15 +129,53 @@ def contract_of(vendor: str) -> Contract:
     return Contract(vendor, read_contract(package))
 
 
+def address(option: str, url: str) -> str:
+    """Return an address without the slash at its end; raise ``Refused`` if nothing can be below it."""
+    if not url.startswith(("http://", "https://")):
+        raise Refused(f"{option} {url} must begin with http:// or https://.")
+    try:
+        parts = urlsplit(url)
+        # Reading the port raises where it is none.
+        whole = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        whole = False
+    if not whole:
+        raise Refused(f"{option} {url} names no host that could be called; write it as http://HOST:PORT/PATH.")
+    if parts.query or parts.fragment:
+        raise Refused(f"{option} {url} is the base of other addresses; it cannot have a query (?) or a fragment (#).")
+    return url.rstrip("/")
+
+
+def see_whether_free(option: str, port: int) -> None:
+    """Raise ``Refused`` if nobody can listen on a port of the loopback address."""
+    with socket.socket() as probe:
+        # A port is free whose last connections are still being forgotten.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Refused(f"{option} {port}: nobody can listen there: {error.strerror}.") from None
+
+
 def conclude(evidence: Evidence, wanted: Wanted) -> NoReturn:
     """Pass the verdict, print it, write the reports, and exit with its code."""
     found = verdict(evidence, level=wanted.level, waivers=wanted.waivers, min_coverage=wanted.min_coverage)
-    if wanted.report is not None:
-        write_reports(found, wanted.report)
+    unwritten = _unwritten(found, wanted.report) if wanted.report is not None else ""
     click.echo(summary(masked(found), colours=sys.stdout.isatty()))
+    if unwritten:
+        raise HarnessFailed(unwritten)
     if wanted.report is not None:
         click.echo(f"Report: {wanted.report / 'report.html'}")
     raise SystemExit(found.code)
+
+
+def _unwritten(found: Verdict, folder: Path) -> str:
+    """Write the reports; return why that failed, or nothing."""
+    try:
+        write_reports(found, folder)
+    except OSError as error:
+        return f"The reports could not be written: {error.filename or folder}: {error.strerror}."
+    return ""
 
 
 class Refused(click.ClickException):
@@ -121,26 +184,47 @@ class Refused(click.ClickException):
     exit_code = USAGE
 
 
-def refuse(message: str) -> NoReturn:
-    """End with a message about how the command was used."""
-    raise Refused(message)
-
-
 class HarnessFailed(click.ClickException):
     """The checking failed by itself, which says nothing of the subject."""
 
     exit_code = HARNESS
 
 
+class Interrupted(click.ClickException):
+    """Somebody ended the check before there was anything to pass a verdict on."""
+
+    exit_code = UNCHECKED
+
+
 @contextmanager
 def harness() -> Iterator[None]:
-    """Turn a failure of mockserver itself into exit code 4, so that it is never taken for the subject's."""
+    """Turn a failure of mockserver itself into exit code 4, so that it is never taken for the subject's.
+
+    What ends the process meanwhile, be it Ctrl-C, SIGTERM or the end of the terminal, raises ``KeyboardInterrupt``.
+    """
     try:
-        yield
+        with hearing(ENDING, signal.default_int_handler):
+            yield
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise
+    except KeyboardInterrupt:
+        raise Interrupted("It was interrupted before there was a verdict.") from None
     except Exception as error:
         traceback.print_exc()
         raise HarnessFailed(
             f"mockserver itself failed ({type(error).__name__}); the subject is not to blame."
         ) from None
+
+
+@contextmanager
+def hearing(signals: Iterable[signal.Signals], handler: Callable[[int, Any], Any]) -> Iterator[None]:
+    """Handle signals so for a while, except those that the process was started to ignore."""
+    before = {each: signal.getsignal(each) for each in signals}
+    heard = [each for each, known in before.items() if known is not signal.SIG_IGN]
+    for each in heard:
+        signal.signal(each, handler)
+    try:
+        yield
+    finally:
+        for each in heard:
+            signal.signal(each, before[each] or signal.SIG_DFL)

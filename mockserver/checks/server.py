@@ -7,8 +7,10 @@ import click
 
 from mockserver.checks.options import (
     HarnessFailed,
+    Number,
     Refused,
     Wanted,
+    address,
     conclude,
     contract_of,
     harness,
@@ -18,7 +20,7 @@ from mockserver.checks.options import (
 from mockserver.checks.server_checks import Asked, CannotCheck, ChecksFailed, check_server
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_SECONDS = click.FloatRange(0.1, 3600)
+_SECONDS = Number(0.1, 3600)
 
 
 @click.command()
@@ -37,9 +39,8 @@ def server(**options: Any) -> None:
     It reads, and makes or changes nothing unless --allow-writes is given. The server is a sandbox of the vendor's, a
     mock of it, or a partner's where partners are called by the vendor.
     """
-    asked = Asked(**{name: options.pop(name) for name in ("vendor", "url", *_ABOUT)})
-    if not asked.url.startswith(("http://", "https://")):
-        raise Refused(f"--url {asked.url} must begin with http:// or https://.")
+    about = {name: options.pop(name) for name in ("vendor", "url", *_ABOUT)}
+    asked = Asked(**{**about, "url": address("--url", about["url"])})
     with harness():
         try:
             evidence = check_server(asked, contract_of(asked.vendor))

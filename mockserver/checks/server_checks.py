@@ -1,7 +1,5 @@
 """Runs the checks of a server in a process of their own, and gathers what they found as evidence."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +8,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from mockserver.checks.lists import folder_of, unchecked
+from mockserver.checks.process import Start, started
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.observed import Finding, Observed
@@ -49,7 +48,7 @@ class _Line(msgspec.Struct):
     note: str | None = None
 
 
-def check_server(asked: Asked, contract: Contract) -> Evidence:
+def check_server(asked: Asked, contract: Contract, *, start: Start = started) -> Evidence:
     """Return what the checks found; raise ``CannotCheck`` and ``ChecksFailed``.
 
     Checks that did not come to an end within the limit are left out, and a note says so.
@@ -59,49 +58,35 @@ def check_server(asked: Asked, contract: Contract) -> Evidence:
         records.touch()
         # No configuration of the folder that the command happens to be given in.
         settings.write_text("[pytest]\n")
-        notes = _run(_command(asked, records, settings), asked.limit)
+        notes = _run(start, _arguments(asked, records, settings), asked.limit)
         lines = _read(records)
     subject = Subject("server", asked.vendor, asked.url)
     return _evidence(subject, contract, lines, notes)
 
 
-def _command(asked: Asked, records: Path, settings: Path) -> list[str]:
+def _arguments(asked: Asked, records: Path, settings: Path) -> list[str]:
     folder = folder_of("server", asked.vendor)
     if not folder.is_dir():
         raise CannotCheck(f"There are no checks of a server of {asked.vendor}.")
-    # Without -P a folder of that name where the command is given would be taken for ours.
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "contract_tests.server",
-        str(folder),
-        "-c",
-        str(settings),
-        "--rootdir",
-        str(folder),
-    ]
-    command += ["-p", _PLUGIN, "-p", "no:cacheprovider", "-q", "--tb=short", "--no-header", "--color=no"]
-    command += ["--server", f"{asked.vendor}={asked.url}", "--answer-timeout", str(asked.timeout)]
-    command += ["--check-records", str(records)]
+    told = [str(folder), "-c", str(settings), "--rootdir", str(folder), "-p", _PLUGIN, "-p", "no:cacheprovider"]
+    told += ["-q", "--tb=native", "--no-header", "--color=no"]
+    told += ["--server", f"{asked.vendor}={asked.url}", "--answer-timeout", str(asked.timeout)]
+    told += ["--check-records", str(records)]
     for option, value in (("--credentials", asked.credentials), ("--capabilities", asked.capabilities)):
-        command += [option, str(value.resolve())] if value else []
-    command += ["--allow-writes"] if asked.writes else []
-    return [*command, "-k", asked.only] if asked.only else command
+        told += [option, str(value.resolve())] if value else []
+    told += ["--allow-writes"] if asked.writes else []
+    return [*told, "-k", asked.only] if asked.only else told
 
 
-def _run(command: Sequence[str], limit: float) -> list[str]:
+def _run(start: Start, arguments: Sequence[str], limit: float) -> list[str]:
     """Run the checks to their end and return what a reader must know besides."""
-    try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, an argument list
-            command, capture_output=True, text=True, errors="replace", timeout=limit, check=False
-        )
-    except subprocess.TimeoutExpired:
+    done = start("contract_tests.server", arguments, limit)
+    if done.code is None:
         return [f"The checks were stopped after {limit:g} seconds; what was checked until then counts."]
-    said = f"{done.stdout}\n{done.stderr}".strip()
-    if done.returncode == _USAGE:
+    said = done.said.strip()
+    if done.code == _USAGE:
         raise CannotCheck(_complaint(said))
-    if done.returncode not in _DONE:
+    if done.code not in _DONE:
         raise ChecksFailed(said[-_MOST_SAID:])
     return []
 

@@ -1,46 +1,49 @@
-"""A sandbox that a client is let loose on, and the evidence of what it did there."""
+"""A sandbox that a client is let loose on, and all that is seen of it there."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
 
-from mockserver.contract.clauses import CONFIDENCES
+from mockserver.checks.seen import Exchange, Scene, Seen
 from mockserver.contract.contract import Contract
-from mockserver.contract.evidence import Evidence, Subject
+from mockserver.contract.evidence import Evidence
 from mockserver.contract.expressions import scalars
-from mockserver.contract.judge import judge_call
-from mockserver.contract.observed import Finding, Observed
-from mockserver.contract.order import judge_order, order_checks
-from mockserver.contract.verdict import counted
-from mockserver.testing.admin import Admin
-from mockserver.testing.judging import observed
+from mockserver.testing.admin import Admin, Refused, Unreachable
 from mockserver.testing.sandbox import Mockserver, Sandbox
 from mockserver.testing.server import running_child
 
 _OWN = "default"
 """The sandbox of a server of our own, so that calls that lose the base URL's path are seen as well."""
 _ROOM = ("--journal-exchanges=200000", "--journal-bytes=536870912")
-_MOST_SHOWN = 5
+
+
+class Lost(Exception):
+    """The sandbox is gone, or its server does not answer any more; the message says which."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a client is let loose: the server at ``url``, one of our own if it is empty, and how the sandbox boots."""
+    """Where a client is let loose, and how the sandbox boots.
+
+    That is the server at ``url``, or one of our own if it is empty: at ``port``, or at any that is free.
+    """
 
     url: str
     boot: Mapping[str, Any]
+    port: int | None = None
 
 
 @contextmanager
 def watching(place: Place, contract: Contract) -> Iterator["Watch"]:
-    """Give a fresh sandbox; raise ``CannotServe``, ``Unreachable``, ``Refused`` for a boot that is refused."""
+    """Give a fresh sandbox; raise ``CannotServe``, ``Unreachable``, ``Refused`` for a boot that is refused.
+
+    The contract has the rules of manners too.
+    """
     if not place.url:
-        with running_child(_ROOM) as child:
+        with running_child(_ROOM, place.port) as child:
             admin = Admin(child.origin, lambda: f"It said:\n\n{child.said()}")
             sandbox = Sandbox(Mockserver(admin, {}), _OWN)
             sandbox.admin("PUT", "", dict(place.boot))
@@ -61,11 +64,22 @@ class Watch:
 
     def __init__(self, sandbox: Sandbox, contract: Contract, origin: str) -> None:
         self._sandbox = sandbox
-        self._contract = contract
-        self._origin = origin
-        self._exchanges: list[Mapping[str, Any]] = []
-        self._given = frozenset(scalars(sandbox.snapshot()["states"][contract.vendor]))
+        self._exchanges: list[Exchange] = []
+        self._newest: Exchange | None = None
+        """The last exchange that was read, as the journal has it."""
+        self._begun = 0
+        """How many exchanges there were when the journal last began anew, as far as they were seen."""
+        self._last: int = 0
+        """The newest number that the journal has told since then."""
         self._credentials: Mapping[str, Mapping[str, str]] = sandbox.admin("GET", "/credentials")
+        self._scene = Scene(
+            contract=contract,
+            sandbox=sandbox.name,
+            origin=origin,
+            base_url=self._credentials[contract.vendor]["base_url"],
+            pages=sandbox.server.pages,
+            given=frozenset(scalars(sandbox.snapshot()["states"][contract.vendor])),
+        )
 
     @cached_property
     def environment(self) -> dict[str, str]:
@@ -75,110 +89,48 @@ class Watch:
             for vendor, about in self._credentials.items()
             for name, value in about.items()
         }
-        where = f"{self._origin}/__admin/sandboxes/{self._sandbox.name}"
+        where = f"{self._scene.origin}/__admin/sandboxes/{self._sandbox.name}"
         return {**told, "MOCKSERVER_SANDBOX": self._sandbox.name, "MOCKSERVER_ADMIN_URL": where}
-
-    @property
-    def base_url(self) -> str:
-        """Where the vendor is."""
-        return self._credentials[self._contract.vendor]["base_url"]
-
-    def look(self, wait: str | None = None) -> bool:
-        """Read what is new in the journal, waiting for something so long; tell whether there was anything."""
-        last = self._exchanges[-1]["number"] if self._exchanges else 0
-        found = self._sandbox.journal(wait=wait, after=last, secrets="shown")
-        self._exchanges += found
-        return bool(found)
-
-    def evidence(self, name: str, notes: Sequence[str] = ()) -> Evidence:
-        """Return what the client did, judged; ``name`` is what people call it."""
-        calls = self._of_vendor(self._is_call)
-        outside = [each for each in self._strays if self._meant(each)]
-        findings = [found for each in calls for found in judge_call(self._contract, each)]
-        findings += [self._astray(each) for each in outside]
-        # What is lost may have held any id.
-        given = None if self._lost else self._given
-        everything = self._of_vendor(lambda _: True)
-        found = judge_order(self._contract, everything, given)
-        told = {each.exchange for each in found}
-        shown = {
-            each.number: each for each in [*calls, *outside, *(each for each in everything if each.number in told)]
-        }
-        return Evidence(
-            subject=Subject("client", self._contract.vendor, name),
-            contract=self._contract,
-            exchanges=[shown[number] for number in sorted(shown)],
-            findings=[*findings, *found],
-            checks=order_checks(self._contract, everything, given),
-            notes=[*notes, *self._notes(len(outside))],
-        )
 
     @property
     def calls(self) -> int:
         """How many calls came in, of the vendor or of anything else."""
         return sum(each["direction"] == "in" for each in self._exchanges)
 
-    @property
-    def _lost(self) -> int:
-        """Exchanges that the journal has given up before anybody looked."""
+    def look(self, wait: str | None = None) -> bool:
+        """Read what is new in the journal, waiting for something so long; tell whether there was anything.
+
+        Raises ``Lost``.
+        """
+        try:
+            if wait is not None:
+                # Waiting is refused where exchanges are lost, or a reset comes in between; reading finds out.
+                with suppress(Refused):
+                    self._sandbox.admin("GET", "/journal", after=self._read_to, limit=1, wait=wait)
+            found = self._news()
+        except (Refused, Unreachable) as error:
+            raise Lost(str(error)) from None
+        self._exchanges += [{**each, "number": each["number"] + self._begun} for each in found]
+        self._newest = found[-1] if found else self._newest
+        return bool(found)
+
+    def evidence(self, name: str, notes: Sequence[str] = ()) -> Evidence:
+        """Return what the client did, judged; ``name`` is what people call it."""
         numbers = {each["number"] for each in self._exchanges}
-        return max(numbers, default=0) - len(numbers)
+        lost = max(self._begun + self._last, *numbers, 0) - len(numbers)
+        return Seen(self._scene, self._exchanges, lost=lost, reset=self._begun > 0).evidence(name, notes)
 
-    def _is_call(self, exchange: Mapping[str, Any]) -> bool:
-        return exchange["direction"] == "in" and exchange["operation"] not in self._sandbox.server.pages
-
-    def _of_vendor(self, wanted: Any) -> list[Observed]:
-        vendor = self._contract.vendor
-        return [self._observed(each) for each in self._exchanges if each["vendor"] == vendor and wanted(each)]
-
-    def _observed(self, exchange: Mapping[str, Any]) -> Observed:
-        if exchange["direction"] == "out":
-            event = {**exchange, "target": ""}
-            told = exchange["operation"].partition(".")[2]
-            return replace(observed(event, self._sandbox.name), webhook=told, url=exchange["target"], at=exchange["at"])
-        seen = observed(dict(exchange), self._sandbox.name)
-        host = seen.headers.get("host")
-        origin = f"http://{host}" if host else self._origin
-        fault = exchange["fault"]
-        spoiled = f"mockserver put a fault in: {fault}" if fault else ""
-        return replace(seen, url=f"{origin}{exchange['target']}", at=exchange["at"], spoiled=spoiled)
-
-    # What came to no vendor
+    def _news(self) -> list[dict[str, Any]]:
+        """Return what came after the newest exchange, which is read again to see whether it is still the same."""
+        read, last = partial(self._sandbox.journal, secrets="shown"), self._read_to
+        self._last = self._sandbox.admin("GET", "/journal", limit=1)["last"]
+        found = read(after=max(last - 1, 0))
+        is_last = bool(last and found and found[0]["number"] == last)
+        if self._last < last or (is_last and found[0] != self._newest):
+            self._begun, self._newest = self._begun + last, None
+            return read(after=0)
+        return found[1:] if is_last else found
 
     @property
-    def _strays(self) -> list[Observed]:
-        """Calls outside of every vendor, their addresses as paths, so that nothing takes them for the vendor's."""
-        found = [each for each in self._exchanges if each["direction"] == "in" and not each["vendor"]]
-        return [replace(seen, path=seen.url.partition("?")[0]) for seen in map(self._observed, found)]
-
-    def _meant(self, seen: Observed) -> bool:
-        """Tell whether a call outside of every vendor looks like one of this vendor that lost its base URL."""
-        steps = urlsplit(seen.path).path.split("/")
-        return any(self._contract.operation(seen.method, "/" + "/".join(steps[cut:])) for cut in range(1, len(steps)))
-
-    def _astray(self, seen: Observed) -> Finding:
-        return Finding(
-            clause=f"{self._contract.vendor}.paths",
-            says="Only what is documented can be called.",
-            confidence=CONFIDENCES[0],
-            source=None,
-            place="request.path",
-            expected=f"a path below {self.base_url}",
-            got=f"{seen.method} {seen.url}",
-            exchange=seen.number,
-        )
-
-    def _notes(self, astray: int) -> Iterator[str]:
-        coming = [each for each in self._exchanges if each["direction"] == "in"]
-        others = Counter(each["vendor"] for each in coming if each["vendor"] not in {None, self._contract.vendor})
-        if others:
-            yield f"Not judged: calls of {', '.join(f'{name} ({number})' for name, number in others.items())}."
-        strays = [each for each in self._strays if not self._meant(each)]
-        if strays:
-            shown = ", ".join(f"{each.method} {each.path}" for each in strays[:_MOST_SHOWN])
-            yield f"Not judged: {counted(len(strays), 'request')} outside of every vendor ({shown})."
-        if self._lost:
-            lost = counted(self._lost, "exchange")
-            yield f"The journal had to give up {lost}; neither they nor the whole order were judged."
-        if not astray and not any(each["vendor"] == self._contract.vendor for each in coming):
-            yield f"Nothing was called at {self.base_url}."
+    def _read_to(self) -> int:
+        return self._newest["number"] if self._newest else 0

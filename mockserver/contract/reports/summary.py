@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mockserver.contract.contract import BOTH
 from mockserver.contract.observed import Observed
@@ -10,6 +10,7 @@ from mockserver.contract.reports.curl import curl
 from mockserver.contract.verdict import Judged, Verdict, counted
 
 _MOST = 20
+_MOST_NAMES = 4
 # What a subject sent must not steer the terminal; colours are our own.
 _CONTROL = re.compile(r"(?!\x1b\[\d*m)[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COLOURS = {"fails": "31", "warns": "33", "waived": "36", "kept": "32", "broken": "31", "harness": "35"}
@@ -69,7 +70,7 @@ class _Summary:
             if len(found) > _MOST:
                 yield f"... and {len(found) - _MOST} more that {severity if severity != 'waived' else 'are waived'}"
         yield ""
-        yield from self._broken_checks()
+        yield from self._unfinished_checks()
         yield from verdict.evidence.notes
         yield from self._figures()
 
@@ -86,10 +87,19 @@ class _Summary:
         if seen is not None and judged.severity == "fails":
             yield f"       {curl(seen)}"
 
-    def _broken_checks(self) -> Iterator[str]:
+    def _unfinished_checks(self) -> Iterator[str]:
+        """Yield the broken checks one by one, and the skipped ones together where they have the same reason."""
+        skipped: dict[str, list[str]] = {}
         for each in self._verdict.evidence.checks:
-            if each.outcome in {"broken", "skipped"}:
-                yield f"{each.outcome}  {each.id}: {each.detail}"
+            if each.outcome == "broken":
+                yield f"broken  {each.id}: {each.detail}"
+            elif each.outcome == "skipped":
+                skipped.setdefault(each.detail, []).append(each.id)
+        for reason, ids in list(skipped.items())[:_MOST]:
+            yield from _skipped(reason, ids)
+        left = sum(len(ids) for ids in list(skipped.values())[_MOST:])
+        if left:
+            yield f"... and {left} more that were skipped"
 
     def _figures(self) -> Iterator[str]:
         evidence, total = self._verdict.evidence, self._verdict.coverage.total
@@ -113,3 +123,21 @@ class _Summary:
 def _few(numbers: tuple[int, ...]) -> str:
     listed = ", ".join(map(str, numbers[:8]))
     return f"{listed} and {len(numbers) - 8} more" if len(numbers) > 8 else listed
+
+
+def _skipped(reason: str, ids: Sequence[str]) -> Iterator[str]:
+    """Yield why checks were skipped, and which: the first of them by their short names."""
+    if len(ids) == 1:
+        yield f"skipped  {ids[0]}: {reason}"
+        return
+    names = Counter(_short(each) for each in ids)
+    shown = names if len(names) <= _MOST_NAMES + 1 else dict(list(names.items())[:_MOST_NAMES])
+    listed = ", ".join(f"{name} ({number})" if number > 1 else name for name, number in shown.items())
+    left = len(ids) - sum(shown.values())
+    yield f"skipped  {reason}"
+    yield f"         {len(ids)} checks: {listed}{f' and {left} more' if left else ''}"
+
+
+def _short(check: str) -> str:
+    """Return the name of a check without its file and its parameters."""
+    return check.partition("[")[0].rpartition("::")[2]

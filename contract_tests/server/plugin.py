@@ -10,10 +10,8 @@ from contract_tests.server.outcomes import AnswersNotKept, Outcome, checks_of
 from contract_tests.server.records import Records
 from contract_tests.server.rules import Account, CannotGoOn, NotKept
 from contract_tests.server.sandbox import copied, removed
-from contract_tests.server.session import Session
+from contract_tests.server.session import Session, contract_of
 from contract_tests.server.settings import Target, WrongSetting, read_settings, split_server
-from mockserver.contract.contract import Contract
-from mockserver.contract.load import read_contract
 
 _HERE = Path(__file__).parent
 _MARKS = (
@@ -38,11 +36,10 @@ class Run:
     def session(self, vendor: str, kind: Callable[..., Any]) -> Any:
         """Return the session of a vendor, which lasts until the end."""
         if vendor not in self.sessions:
-            contract = Contract(vendor, read_contract(f"mockserver.vendors.{vendor}"))
             try:
                 if self.copy:
                     self.targets[vendor] = copied(self.targets[vendor], self.copy)
-                self.sessions[vendor] = kind(self.targets[vendor], contract, lambda: self.account)
+                self.sessions[vendor] = kind(self.targets[vendor], contract_of(vendor), lambda: self.account)
             except WrongSetting as wrong:
                 pytest.exit(str(wrong), returncode=pytest.ExitCode.USAGE_ERROR)
         return self.sessions[vendor]

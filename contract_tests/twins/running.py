@@ -1,18 +1,22 @@
 """Puts a subject before the checks: the same ones, by the same doors, as ``mockserver check`` does."""
 
 import json
-import os
-import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from traceback import format_exc
 from typing import Any
+from uuid import uuid4
 
-from contract_tests.twins.catalogue import Healthy, catalogue, healthy
+from contract_tests.twins.catalogue import Healthy, catalogue, healthy, vendors
+from contract_tests.twins.forking import forked
 from contract_tests.twins.proxy import Proxy, Spoil, nothing
 from contract_tests.twins.twin import ClientTwin, ServerTwin, Standing, Twin
 from mockserver.checks.client_checks import Adapter, check_client
+from mockserver.checks.process import Start, started
 from mockserver.checks.server_checks import Asked, check_server
 from mockserver.contract.evidence import Evidence
 from mockserver.contract.verdict import Judged, Verdict, verdict
@@ -34,79 +38,104 @@ class Caught:
     """How much the finding weighs: it fails, warns, or is shown."""
     besides: tuple[str, ...] = ()
     """The clauses that were named otherwise."""
-    failure: str = ""
-    """Why a check came to no end."""
+    broken: str = ""
+    """Why a check came to no end, empty if all did."""
+    bug: str = ""
+    """The traceback of what went wrong with the checking itself, which says nothing of the twin."""
     seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Health:
-    """What the checks made of a healthy subject; ``against`` are the clauses that they named."""
+    """What the checks made of a healthy subject; ``against`` are the clauses that they named, ``bug`` as of a twin."""
 
     name: str
     says: str
     clean: bool
     against: tuple[str, ...] = ()
+    bug: str = ""
 
 
-def quiet() -> None:
-    """Let no server of a twin write about callers that hang up, and about callbacks to where nobody listens."""
-    sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the worker ends
+def put_before(name: str, origin: str) -> Health | Caught:
+    """Put a subject or a twin before the checks; ``origin`` is that of a running mockserver."""
+    return examine(name, origin) if name in subjects() else catch(name, origin)
 
 
 def catch(name: str, origin: str) -> Caught:
-    """Put a twin of the catalogue before the checks; ``origin`` is that of a running mockserver."""
+    """Put a twin of the catalogue before the checks."""
     began = time.monotonic()
-    return replace(_catch(name, catalogue()[name], origin), seconds=time.monotonic() - began)
-
-
-def _catch(name: str, twin: Twin, origin: str) -> Caught:
     try:
-        found = verdict(_evidence(twin, origin))
-    except Exception as error:
-        return Caught(name, failure=f"{type(error).__name__}: {error}")
+        evidence = _evidence(catalogue()[name], origin)
+        # How much the exchanges cover, which takes long to count, is not asked of a twin.
+        caught = _caught(catalogue()[name], verdict(replace(evidence, exchanges=())))
+    except Exception:
+        caught = Caught(name, bug=format_exc())
+    return replace(caught, seconds=time.monotonic() - began)
+
+
+def _caught(twin: Twin, found: Verdict) -> Caught:
     broken = next((each.detail for each in found.evidence.checks if each.outcome == "broken"), "")
     named = [each for each in found.findings if twin.is_named(each.finding.clause)]
     if not named:
-        return Caught(name, besides=_named(found), failure=broken)
-    return Caught(name, _by(named[0]), named[0].finding.clause, named[0].severity, _named(found), broken)
+        return Caught(twin.name, besides=_named(found), broken=broken)
+    return Caught(twin.name, _by(named[0]), named[0].finding.clause, named[0].severity, _named(found), broken)
 
 
-def examine(kind: str, vendor: str, origin: str) -> Health:
-    """Put a healthy subject before the checks: a ``client``, a ``server``, or the one ``instead`` of it."""
+@cache
+def subjects() -> dict[str, tuple[str, str]]:
+    """Return vendor and kind of each healthy subject by its name: ``client``, ``server``, or the one ``instead``."""
+    found = {f"{vendor}.{kind}.healthy": (vendor, kind) for vendor in vendors() for kind in ("client", "server")}
+    instead = [vendor for vendor in vendors() if healthy(vendor).instead]
+    return found | {f"{vendor}.server.healthy-instead": (vendor, "instead") for vendor in instead}
+
+
+def examine(name: str, origin: str) -> Health:
+    """Put a healthy subject before the checks.
+
+    As with ``mockserver check``, each gets an interpreter of its own, and a client a mockserver of its own.
+    """
+    vendor, kind = subjects()[name]
     whole = healthy(vendor)
-    if kind == "client":
-        found = verdict(_of_client(vendor, whole.adapter, origin))
-    else:
-        instead = whole.instead if kind == "instead" else None
-        same = ServerTwin(vendor=vendor, label=f"healthy-{kind}", wrong="nothing", clause="", instead=instead)
-        found = verdict(_of_server(same, whole, origin))
+    try:
+        if kind == "client":
+            found = verdict(check_client(Adapter(vendor, place=whole.adapter), _contract(vendor, origin), _SECONDS))
+        else:
+            instead = whole.instead if kind == "instead" else None
+            same = ServerTwin(vendor=vendor, label="healthy", wrong="nothing", clause="", instead=instead)
+            found = verdict(_of_server(same, whole, origin, started))
+    except Exception as error:
+        return Health(name, f"{type(error).__name__}: {error}", clean=False, bug=format_exc())
     against = _named(found)
-    return Health(f"{vendor}.{kind}", found.says, found.ending == "kept" and not against, against)
+    return Health(name, found.says, found.ending == "kept" and not against, against)
 
 
 def _named(found: Verdict) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{each.severity} {each.finding.clause}" for each in found.findings))
 
 
-def _of_client(vendor: str, place: str, origin: str) -> Evidence:
-    contract = Mockserver(Admin(origin), {}).contract(vendor)
-    return check_client(Adapter(vendor, place=place), contract.document, _SECONDS)
-
-
 def _evidence(twin: Twin, origin: str) -> Evidence:
     if isinstance(twin, ClientTwin):
-        return _of_client(twin.vendor, f"contract_tests.twins.adapters:{twin.name}", origin)
+        adapter = Adapter(twin.vendor, place=f"contract_tests.twins.adapters:{twin.name}")
+        return check_client(adapter, _contract(twin.vendor, origin), _SECONDS, url=origin, start=forked)
     assert isinstance(twin, ServerTwin)  # noqa: S101 - there are no others
-    return _of_server(twin, healthy(twin.vendor), origin)
+    return _of_server(twin, healthy(twin.vendor), origin, forked)
 
 
-def _of_server(twin: ServerTwin, whole: Healthy, origin: str) -> Evidence:
-    server = Mockserver(Admin(origin), {})
+@cache
+def _server(origin: str) -> Mockserver:
+    return Mockserver(Admin(origin), {})
+
+
+def _contract(vendor: str, origin: str) -> Mapping[str, Any]:
+    return _server(origin).contract(vendor).document
+
+
+def _of_server(twin: ServerTwin, whole: Healthy, origin: str, start: Start) -> Evidence:
+    server = _server(origin)
     if twin.instead is not None:
         with twin.instead() as standing:
-            return _checked(server, twin.vendor, standing)
-    name = f"twin-{twin.name}".replace(".", "-")[:60]
+            return _checked(server, twin.vendor, standing, start)
+    name = f"twin-{uuid4().hex}"
     boot: dict[str, Any] = {"fixtures": whole.fixtures, "settings": {twin.vendor: dict(twin.settings)}}
     spoil: Spoil = twin.spoil() if twin.spoil else nothing()
     with server.sandbox(name, **boot) as sandbox, Proxy(origin, spoil) as proxy:
@@ -116,10 +145,10 @@ def _of_server(twin: ServerTwin, whole: Healthy, origin: str) -> Evidence:
         credentials = {**vendor.credentials, **whole.credentials}
         capabilities = {"admin_url": f"{origin}/__admin/sandboxes/{name}"}
         standing = Standing(vendor.url.replace(origin, proxy.origin), credentials, capabilities)
-        return _checked(server, twin.vendor, standing)
+        return _checked(server, twin.vendor, standing, start)
 
 
-def _checked(server: Mockserver, vendor: str, standing: Standing) -> Evidence:
+def _checked(server: Mockserver, vendor: str, standing: Standing, start: Start) -> Evidence:
     with TemporaryDirectory() as folder:
         known, able = Path(folder) / "credentials.json", Path(folder) / "capabilities.json"
         known.write_text(json.dumps({vendor: dict(standing.credentials)}))
@@ -133,7 +162,7 @@ def _checked(server: Mockserver, vendor: str, standing: Standing) -> Evidence:
             timeout=_SECONDS,
             limit=_LIMIT,
         )
-        return check_server(asked, server.contract(vendor))
+        return check_server(asked, server.contract(vendor), start=start)
 
 
 def _by(judged: Judged) -> str:

@@ -8,6 +8,7 @@ Path = tuple[str | int, ...]
 """Where something stands in a document: keys and, of lists, numbers from 0."""
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 500
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
@@ -20,10 +21,9 @@ class _Loader(_Base):  # type: ignore[misc]
 
 def read_yaml(text: str | IO[str]) -> Any:
     """Return what a document says; raise ``yaml.YAMLError`` or ``ValueError``."""
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
+    whole = text if isinstance(text, str) else text.read()
+    _measure(whole)
+    return yaml.load(whole, Loader=_Loader)  # noqa: S506 - a SafeLoader
 
 
 def line_numbers(text: str) -> tuple[dict[Path, int], list[tuple[int, str]]]:
@@ -31,10 +31,23 @@ def line_numbers(text: str) -> tuple[dict[Path, int], list[tuple[int, str]]]:
 
     Raises as ``read_yaml``.
     """
+    _measure(text)
     lines: dict[Path, int] = {}
     twice: list[tuple[int, str]] = []
-    _walk(yaml.compose(text, Loader=_Loader), (), lines, twice)
+    try:
+        _walk(yaml.compose(text, Loader=_Loader), (), lines, twice)
+    except RecursionError:
+        raise ValueError("it holds itself") from None
     return lines, twice
+
+
+def _measure(text: str) -> None:
+    """Raise ``ValueError`` for what is nested so deep that building it would end the process, not raise."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise ValueError("it is nested too deep")
 
 
 def _walk(node: Any, path: Path, lines: dict[Path, int], twice: list[tuple[int, str]]) -> None:

@@ -3,16 +3,22 @@
 import json
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.covered import Covered
+from tests.receiver import Receiver, Reply
 
 pytestmark = pytest.mark.checks
 
@@ -204,6 +210,7 @@ def test_a_waived_finding_fails_nobody(check: Any, tmp_path: Path) -> None:
             r"NoVerbs lacks the verbs find_user, ensure_user, change_user",
         ),
         (["--adapter-command", "no-such-program --now"], r"There is no program 'no-such-program'"),
+        (["--adapter-command", "node 'x"], r"The command cannot be read: No closing quotation\."),
         ([], r"--adapter"),
         (["--adapter", "x:Y", "--adapter-command", "z"], r"--adapter"),
     ],
@@ -228,17 +235,91 @@ def test_checks_that_pytest_itself_ends_are_no_verdict(check: Any, tmp_path: Pat
     assert "No space." in ran.said
 
 
-def test_an_odd_error_is_told_and_what_was_checked_is_reported(check: Any) -> None:
-    ran = check("youtestme", "--adapter", f"{BROKEN}:OddError")
+@pytest.mark.parametrize(
+    ("defect", "raised"),
+    [
+        ("OddError", "SystemExit: 3"),
+        ("Interrupting", "KeyboardInterrupt: (without a message)"),
+        ("Speechless", "Speechless: (without a message that can be read)"),
+    ],
+)
+def test_an_odd_error_is_told_and_what_was_checked_is_reported(defect: str, raised: str, check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:{defect}")
     assert ran.code == 1, ran.said
-    assert "The adapter's authorize raised SystemExit: 3" in ran.said
+    assert f"The adapter's authorize raised {raised}" in ran.said
     assert ran.report()["checks"][0]["outcome"] == "passed"
 
 
-def test_an_adapter_that_cannot_be_made_is_told(check: Any) -> None:
-    ran = check("youtestme", "--adapter", f"{BROKEN}:NotMade")
+@pytest.mark.parametrize(
+    ("defect", "raised"), [("NotMade", "ConnectionError: there is no configuration"), ("Quitter", "SystemExit: 7")]
+)
+def test_an_adapter_that_cannot_be_made_is_told(defect: str, raised: str, check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:{defect}")
     assert ran.code == 1, ran.said
-    assert "The adapter's constructor raised ConnectionError: there is no configuration" in ran.said
+    assert f"The adapter's constructor raised {raised}" in ran.said
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "says"),
+    [
+        ("raise RuntimeError('boom')", 2, "cannot be imported: RuntimeError: boom."),
+        ("raise SystemExit(5)", 2, "ends the program when it is imported: SystemExit 5."),
+        ("raise KeyboardInterrupt", 2, "ends the program when it is imported: KeyboardInterrupt."),
+        ("this is no Python", 2, "cannot be imported: SyntaxError: invalid syntax"),
+        ("import os; os._exit(3)", 4, "ended with code 3 before the first of them: the adapter, or what it imports"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told(
+    written: str, code: int, says: str, check: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "unimportable.py").write_text(written)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    ran = check("youtestme", "--adapter", "unimportable:Adapter")
+    assert ran.code == code, ran.said
+    assert says in ran.said
+    assert "Traceback" not in ran.said
+
+
+@pytest.mark.parametrize(
+    ("first_line", "says"), [("#!/no/such/interpreter", "No such file or directory"), ("", "Exec format error")]
+)
+def test_a_program_that_cannot_be_run_is_wrong_usage(first_line: str, says: str, check: Any, tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"{first_line}\n")
+    program.chmod(0o755)
+    ran = check("youtestme", "--adapter-command", str(program))
+    assert ran.code == 2, ran.said
+    assert re.search(f"'{program}' cannot be run: .*{says}", ran.said)
+
+
+def test_what_an_adapter_leaves_running_is_ended(check: Any, tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    script = f'sleep 600 & echo $! > "{pid}"; read line; exit 3'
+    ran = check("youtestme", "--adapter-command", shlex.join(["sh", "-c", script]))
+    assert ran.code == 4, ran.said
+    with suppress(psutil.NoSuchProcess):
+        assert psutil.Process(int(pid.read_text())).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_checks_that_are_interrupted_are_reported_as_far_as_they_came(
+    ending: signal.Signals, tmp_path: Path, receiver: Receiver
+) -> None:
+    """The adapter tells when it is under way, and waits."""
+    release = threading.Event()
+    receiver.answers.append(Reply(hold=release))
+    script = f"curl -s -m 60 {receiver.url}"
+    command = [sys.executable, "-m", "mockserver", "check", "client", "youtestme", "--report", str(tmp_path)]
+    with subprocess.Popen(
+        [*command, "--adapter-command", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        receiver.wait()
+        process.send_signal(ending)
+        said, errors = process.communicate(timeout=30)
+        release.set()
+    assert (process.returncode, errors) == (3, "")
+    assert "Nothing was checked: the checks were interrupted." in said
+    assert (tmp_path / "report.html").exists()
 
 
 def test_too_little_coverage_is_its_own_code(check: Any) -> None:
@@ -265,6 +346,7 @@ def test_a_client_behind_lines_is_kept(check: Any) -> None:
         ("crash", "The adapter's process ended with code 1 instead of answering authorize."),
         ("exit", "The adapter's process ended with code 0 instead of answering authorize."),
         ("hang", "The adapter's authorize did not return within 2 s."),
+        ("flood", "The adapter answered authorize with a line of more than 10 MB: xxx"),
     ],
 )
 def test_a_broken_adapter_is_blamed_itself(defect: str, says: str, check: Any) -> None:

@@ -351,6 +351,30 @@ def test_a_server_that_drips(check: Callable[..., Ran]) -> None:
     assert "no complete answer within 0.5 seconds" in ran.said
 
 
+def test_a_server_that_drips_its_headers(check: Callable[..., Ran]) -> None:
+    stop = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        while not stop.wait(0.1):
+            try:
+                handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            except OSError:
+                return
+
+    with answering(drip) as url:
+        ran = check("youtestme", url, "--timeout", "0.5")
+        stop.set()
+    assert ran.code == 3, ran.said
+    assert "no complete answer within 0.5 seconds" in ran.said
+
+
+def test_a_server_that_speaks_something_else(check: Callable[..., Ran]) -> None:
+    with answering(lambda handler: void(handler.wfile.write(b"220 mail.example ESMTP\r\n"))) as url:
+        ran = check("youtestme", url)
+    assert ran.code == 3, ran.said
+    assert "it does not speak HTTP" in ran.said
+
+
 def test_an_answer_of_sixty_megabytes_is_not_read(check: Callable[..., Ran]) -> None:
     def flood(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -442,6 +466,11 @@ def test_checks_that_take_too_long_are_stopped_and_the_rest_counts(check: Callab
         ((), "[", None, "is neither YAML nor JSON"),
         ((), "- a", None, "a mapping for each vendor is expected"),
         ((), CREDENTIALS, "talentsoft: 1", "a mapping for each vendor is expected"),
+        ((), {"nobody": {"a": "b"}}, None, "there is no vendor 'nobody'; known are constructor"),
+        ((), CREDENTIALS, {"nobody": {"a": "b"}}, "there is no vendor 'nobody'; known are constructor"),
+        ((), {"talentsoft": {"client_id": {"a": "b"}}}, None, "The credential client_id of talentsoft must be a text"),
+        ((), {"talentsoft": {**CREDENTIALS["talentsoft"], "colour": "red"}}, None, "talentsoft have 'colour'; known"),
+        ((), "talentsoft: " + "[" * 5000, None, "is neither YAML nor JSON: it is nested too deep"),
         ((), CREDENTIALS, "talentsoft: {callbak: true}", "The capabilities of talentsoft have 'callbak'; known are"),
         ((), CREDENTIALS, "talentsoft: {callback: yes please}", "The capability callback of talentsoft must be true"),
         ((), CREDENTIALS, "talentsoft: {prefix: }", "The capability prefix of talentsoft must be a path"),

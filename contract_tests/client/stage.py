@@ -13,7 +13,7 @@ import pytest
 from contract_tests.client.clock import PatientClock
 from contract_tests.client.mailbox import Letter, Mailbox
 from contract_tests.clients.adapting import Maker, Role
-from contract_tests.clients.driving import AdapterBroken, Driven, NotKept, VerbFailed, within
+from contract_tests.clients.driving import AdapterBroken, Driven, Interrupted, NotKept, VerbFailed, within
 from contract_tests.clients.protocols import Receives
 from mockserver.contract.observed import Observed
 from mockserver.testing import Sandbox
@@ -85,9 +85,9 @@ class Stage:
         self._told("(made)")
         try:
             made = within(self._seconds, "constructor", lambda: self._maker.make(given))
-        except NotKept:
+        except (NotKept, NotImplementedError, Interrupted):
             raise
-        except Exception as error:
+        except BaseException as error:
             raise VerbFailed("constructor", error) from error
         return Driven(made, self._seconds, self._told)
 

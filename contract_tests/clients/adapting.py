@@ -81,13 +81,16 @@ def _class_of(place: str) -> Callable[..., Any]:
         sys.path.insert(0, "")  # what is beside the person who calls
     try:
         module = import_module(module_name)
-    except Exception as error:
+    except ImportError as error:
         raise Unusable(
             f"{module_name} cannot be imported: {type(error).__name__}: {error}. "
             "Run this where Python finds the module, or put its folder into PYTHONPATH."
         ) from error
-    except SystemExit as error:
-        raise Unusable(f"{module_name} ends the program when it is imported ({error}).") from None
+    except Exception as error:
+        raise Unusable(f"{module_name} cannot be imported: {type(error).__name__}: {error}.") from error
+    except BaseException as error:
+        said = f"{type(error).__name__} {error}".rstrip()
+        raise Unusable(f"{module_name} ends the program when it is imported: {said}.") from None
     found = getattr(module, class_name, None)
     if not inspect.isclass(found):
         classes = sorted(each for each, made in vars(module).items() if inspect.isclass(made) and each[0] != "_")

@@ -47,6 +47,10 @@ class Hung(AdapterBroken):
         )
 
 
+class Interrupted(KeyboardInterrupt):
+    """Somebody has interrupted the checks, as opposed to what an adapter raises."""
+
+
 class Driven:
     """An adapter as checks see it: every verb returns, or raises ``NotKept``, or ``NotImplementedError``.
 
@@ -70,18 +74,19 @@ class Driven:
             self._told(verb)
             try:
                 return within(self._seconds, verb, lambda: getattr(self._adapter, verb)(*arguments, **named))
-            except (NotImplementedError, AdapterBroken):
+            except (NotImplementedError, AdapterBroken, Interrupted):
                 raise
             except BaseException as error:
-                if isinstance(error, KeyboardInterrupt):
-                    raise
                 raise VerbFailed(verb, error) from error
 
         return drive
 
 
 def within(seconds: float, what: str, work: Callable[[], Any]) -> Any:
-    """Return what some work returns, or raise what it raises; raise ``Hung`` if it takes too long, and leave it."""
+    """Return what some work returns, or raise what it raises; raise ``Hung`` if it takes too long, and leave it.
+
+    Raises ``Interrupted`` at Ctrl-C, which is this thread's to hear of.
+    """
     came: list[Any] = []
     wrong: list[BaseException] = []
 
@@ -92,8 +97,11 @@ def within(seconds: float, what: str, work: Callable[[], Any]) -> Any:
             wrong.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(seconds)
+    try:
+        thread.start()
+        thread.join(seconds)
+    except KeyboardInterrupt:
+        raise Interrupted from None
     if wrong:
         raise wrong[0]
     if not came:
@@ -102,5 +110,8 @@ def within(seconds: float, what: str, work: Callable[[], Any]) -> Any:
 
 
 def _short(error: BaseException) -> str:
-    text = str(error).strip() or "(without a message)"
+    try:
+        text = str(error).strip() or "(without a message)"
+    except Exception:
+        text = "(without a message that can be read)"
     return text if len(text) <= 500 else f"{text[:500]}..."

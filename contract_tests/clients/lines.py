@@ -3,10 +3,14 @@
 import base64
 import inspect
 import json
+import os
+import shutil
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from shlex import split
@@ -30,7 +34,10 @@ class ClientError(Exception):
 
 
 class Lines:
-    """Makes adapters of a command. One process serves them all; one that ended is started again for the next."""
+    """Makes adapters of a command; raises ``Unusable`` if it cannot be run.
+
+    One process serves them all; one that ended is started again for the next.
+    """
 
     keeps_time = False
 
@@ -39,19 +46,21 @@ class Lines:
         self._words = _words(command)
         self._role = role
         self._seconds = seconds
-        self._child: _Child | None = None
+        try:
+            self._child = _Child(self._words, seconds)
+        except (OSError, ValueError) as error:
+            raise Unusable(f"{self._words[0]!r} cannot be run: {error}.") from None
 
     def make(self, given: Given) -> "_Adapter":
         """Open a client in the child, which is started if there is none."""
-        if self._child is None or not self._child.alive():
+        if not self._child.alive():
             self._child = _Child(self._words, self._seconds)
         self._child.ask("open", dict(given))
         return _Adapter(self._child, self._role)
 
     def close(self) -> None:
         """End the child."""
-        if self._child is not None:
-            self._child.end()
+        self._child.end()
 
 
 class _Adapter:
@@ -79,7 +88,9 @@ class _Child:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the child
         pipe = subprocess.PIPE
         # What is run is what the person who checks asked for.
-        self._process = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=self._errors)  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603
+            words, stdin=pipe, stdout=pipe, stderr=self._errors, start_new_session=True
+        )
         threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
 
     def alive(self) -> bool:
@@ -109,7 +120,9 @@ class _Child:
             raise
 
     def end(self) -> None:
-        self._process.kill()
+        """End it with all that it has started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def _ended(self, verb: str) -> str:
@@ -129,6 +142,8 @@ class _Child:
 
 def _said(verb: str, number: int, line: bytes) -> Any:
     """Return the result in an answer, or raise what it says."""
+    if len(line) >= _LONGEST:
+        raise _garbled(verb, f"a line of more than {_LONGEST // 1_000_000} MB", line)
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):
@@ -174,10 +189,13 @@ def _plain(value: Any) -> Any:
 
 
 def _words(command: str) -> list[str]:
+    """Return the words of a command whose program is there; raise ``Unusable``."""
     try:
         words = split(command)
     except ValueError as error:
         raise Unusable(f"The command cannot be read: {error}.") from None
     if not words:
         raise Unusable("The command is empty.")
+    if shutil.which(words[0]) is None:
+        raise Unusable(f"There is no program {words[0]!r} to be run; say its whole path.")
     return words

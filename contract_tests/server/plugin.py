@@ -190,13 +190,13 @@ def _vendor_of(item: pytest.Item) -> str:
 
 
 def _targets(config: pytest.Config) -> dict[str, Target]:
-    credentials = read_settings(config.getoption("--credentials"), "--credentials")
-    capabilities = read_settings(config.getoption("--capabilities"), "--capabilities")
+    known = sorted(each.parent.name for each in _HERE.glob("*/__init__.py"))
+    credentials = read_settings(config.getoption("--credentials"), "--credentials", known)
+    capabilities = read_settings(config.getoption("--capabilities"), "--capabilities", known)
     made = {}
     for each in config.getoption("--server"):
         vendor, url = split_server(each)
-        if not (_HERE / vendor / "__init__.py").is_file():
-            known = sorted(each.parent.name for each in _HERE.glob("*/__init__.py"))
+        if vendor not in known:
             raise WrongSetting(f"--server {each!r}: there are no checks of {vendor!r}; known are {', '.join(known)}.")
         made[vendor] = Target(
             vendor=vendor,

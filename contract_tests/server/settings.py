@@ -1,11 +1,13 @@
 """What a check of servers is told: where they are, who calls, and what they can do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from mockserver.plain_yaml import read_yaml
 
 Data = dict[str, Any]
 
@@ -35,7 +37,20 @@ class Target:
             raise WrongSetting(
                 f"The credentials of {self.vendor} need {name}, for example {self.vendor}: {{{name}: ...}}."
             )
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise WrongSetting(f"The credential {name} of {self.vendor} must be a text; it is {type(value).__name__}.")
         return str(value)
+
+    def knows(self, *, credentials: Collection[str], capabilities: Collection[str]) -> None:
+        """Raise ``WrongSetting`` for a credential or a capability that no check has a use for."""
+        for what, given, known in (
+            ("credentials", self.credentials, credentials),
+            ("capabilities", self.capabilities, capabilities),
+        ):
+            unknown = [name for name in given if name not in known]
+            if unknown:
+                listed = ", ".join(sorted(known))
+                raise WrongSetting(f"The {what} of {self.vendor} have {unknown[0]!r}; known are {listed}.")
 
 
 def split_server(text: str) -> tuple[str, str]:
@@ -48,18 +63,22 @@ def split_server(text: str) -> tuple[str, str]:
     return vendor, url.rstrip("/")
 
 
-def read_settings(path: str | None, option: str) -> Mapping[str, Data]:
-    """Return what a YAML or JSON file says of each vendor, nothing without a file; raise ``WrongSetting``."""
+def read_settings(path: str | None, option: str, vendors: Collection[str]) -> Mapping[str, Data]:
+    """Return what a YAML or JSON file says of some of the vendors, nothing without a file; raise ``WrongSetting``."""
     if not path:
         return {}
     try:
-        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        found = read_yaml(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
         raise WrongSetting(f"{option} {path}: {error.strerror}.") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError) as error:
         raise WrongSetting(f"{option} {path} is neither YAML nor JSON: {' '.join(str(error).split())}") from None
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
         raise WrongSetting(
             f"{option} {path}: a mapping for each vendor is expected, like talentsoft: {{client_id: ...}}."
         )
+    unknown = [name for name in found if name not in vendors]
+    if unknown:
+        known = ", ".join(sorted(vendors))
+        raise WrongSetting(f"{option} {path}: there is no vendor {unknown[0]!r}; known are {known}.")
     return found

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ LARGEST = 5_000_000
 _CHUNK = 65_536
 _KEPT_OF_TOO_MUCH = 1_000
 _MOST_SILENT = 2
+_GRACE = 1.0
 _ANSWERED_WITHIN = timedelta(seconds=5)
 
 
@@ -60,7 +63,7 @@ class Wire:
         """Return the exchange; raise ``Silent`` and ``TooMuch``. ``path`` is what the contract calls the address."""
         prepared = self._session.prepare_request(requests.Request(method, url, auth=_as_it_is, **parts))
         try:
-            status, headers, body = self._answer(prepared)
+            status, headers, body = self._in_time(prepared)
         except Silent as silent:
             self._note_silence(str(silent))
             self._keep(prepared, path)
@@ -73,6 +76,25 @@ class Wire:
             self._keep(prepared, path, status, headers, body[:_KEPT_OF_TOO_MUCH], why)
             raise TooMuch(f"The answer to {method} {path} was not looked at: {why}.")
         return self._keep(prepared, path, status, headers, body)
+
+    def _in_time(self, prepared: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        """Return what ``_answer`` does, unless even the headers come so slowly that it would never end."""
+        came: SimpleQueue[tuple[int, dict[str, str], bytes] | Exception] = SimpleQueue()
+
+        def fetch() -> None:
+            try:
+                came.put(self._answer(prepared))
+            except Exception as error:
+                came.put(error)
+
+        Thread(target=fetch, daemon=True).start()
+        try:
+            found = came.get(timeout=self._timeout + _GRACE)
+        except Empty:
+            raise Silent(f"no complete answer within {self._timeout:g} seconds") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _answer(self, prepared: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
@@ -166,6 +188,9 @@ def _plain(error: Exception) -> str:
         ("WRONG_VERSION_NUMBER", "it does not speak TLS"),
         ("Remote end closed connection", "the connection was closed without an answer"),
         ("reset by peer", "the connection was reset"),
+        ("BadStatusLine", "it does not speak HTTP"),
+        ("got more than", "its headers are too many, or too long"),
+        ("content-encoding", "its body is not encoded as its Content-Encoding says"),
         ("IncompleteRead", "the connection was closed in the middle of the answer"),
     ):
         if sign in text:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from contract_tests.twins.forking import forked
 from contract_tests.twins.proxy import Proxy, Spoil, nothing
 from contract_tests.twins.twin import ClientTwin, ServerTwin, Standing, Twin
 from mockserver.checks.client_checks import Adapter, check_client
-from mockserver.checks.process import Start, started
 from mockserver.checks.server_checks import Asked, check_server
 from mockserver.contract.evidence import Evidence
 from mockserver.contract.verdict import Judged, Verdict, verdict
@@ -90,19 +88,16 @@ def subjects() -> dict[str, tuple[str, str]]:
 
 
 def examine(name: str, origin: str) -> Health:
-    """Put a healthy subject before the checks.
-
-    As with ``mockserver check``, each gets an interpreter of its own, and a client a mockserver of its own.
-    """
+    """Put a healthy subject before the checks."""
     vendor, kind = subjects()[name]
     whole = healthy(vendor)
     try:
         if kind == "client":
-            found = verdict(check_client(Adapter(vendor, place=whole.adapter), _contract(vendor, origin), _SECONDS))
+            found = verdict(_of_client(Adapter(vendor, place=whole.adapter), origin))
         else:
             instead = whole.instead if kind == "instead" else None
             same = ServerTwin(vendor=vendor, label="healthy", wrong="nothing", clause="", instead=instead)
-            found = verdict(_of_server(same, whole, origin, started))
+            found = verdict(_of_server(same, whole, origin))
     except Exception as error:
         return Health(name, f"{type(error).__name__}: {error}", clean=False, bug=format_exc())
     against = _named(found)
@@ -115,10 +110,9 @@ def _named(found: Verdict) -> tuple[str, ...]:
 
 def _evidence(twin: Twin, origin: str) -> Evidence:
     if isinstance(twin, ClientTwin):
-        adapter = Adapter(twin.vendor, place=f"contract_tests.twins.adapters:{twin.name}")
-        return check_client(adapter, _contract(twin.vendor, origin), _SECONDS, url=origin, start=forked)
+        return _of_client(Adapter(twin.vendor, place=f"contract_tests.twins.adapters:{twin.name}"), origin)
     assert isinstance(twin, ServerTwin)  # noqa: S101 - there are no others
-    return _of_server(twin, healthy(twin.vendor), origin, forked)
+    return _of_server(twin, healthy(twin.vendor), origin)
 
 
 @cache
@@ -126,15 +120,16 @@ def _server(origin: str) -> Mockserver:
     return Mockserver(Admin(origin), {})
 
 
-def _contract(vendor: str, origin: str) -> Mapping[str, Any]:
-    return _server(origin).contract(vendor).document
+def _of_client(adapter: Adapter, origin: str) -> Evidence:
+    document = _server(origin).contract(adapter.vendor).document
+    return check_client(adapter, document, _SECONDS, url=origin, start=forked)
 
 
-def _of_server(twin: ServerTwin, whole: Healthy, origin: str, start: Start) -> Evidence:
+def _of_server(twin: ServerTwin, whole: Healthy, origin: str) -> Evidence:
     server = _server(origin)
     if twin.instead is not None:
         with twin.instead() as standing:
-            return _checked(server, twin.vendor, standing, start)
+            return _checked(server, twin.vendor, standing)
     name = f"twin-{uuid4().hex}"
     boot: dict[str, Any] = {"fixtures": whole.fixtures, "settings": {twin.vendor: dict(twin.settings)}}
     spoil: Spoil = twin.spoil() if twin.spoil else nothing()
@@ -142,13 +137,14 @@ def _of_server(twin: ServerTwin, whole: Healthy, origin: str, start: Start) -> E
         vendor = sandbox.vendor(twin.vendor)
         for kind, operation in twin.faults:
             vendor.faults.add(kind, operation)
-        credentials = {**vendor.credentials, **whole.credentials}
+        known = {each: value for each, value in vendor.credentials.items() if each != "base_url"}
         capabilities = {"admin_url": f"{origin}/__admin/sandboxes/{name}"}
-        standing = Standing(vendor.url.replace(origin, proxy.origin), credentials, capabilities)
-        return _checked(server, twin.vendor, standing, start)
+        url = vendor.url.replace(origin, proxy.origin)
+        standing = Standing(url, {**known, **whole.credentials}, capabilities)
+        return _checked(server, twin.vendor, standing)
 
 
-def _checked(server: Mockserver, vendor: str, standing: Standing, start: Start) -> Evidence:
+def _checked(server: Mockserver, vendor: str, standing: Standing) -> Evidence:
     with TemporaryDirectory() as folder:
         known, able = Path(folder) / "credentials.json", Path(folder) / "capabilities.json"
         known.write_text(json.dumps({vendor: dict(standing.credentials)}))
@@ -162,7 +158,7 @@ def _checked(server: Mockserver, vendor: str, standing: Standing, start: Start) 
             timeout=_SECONDS,
             limit=_LIMIT,
         )
-        return check_server(asked, server.contract(vendor), start=start)
+        return check_server(asked, server.contract(vendor), start=forked)
 
 
 def _by(judged: Judged) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.client.evidence import read_check, read_exchange
 from mockserver.checks.lists import ROOT, folder_of, unchecked
-from mockserver.checks.process import Ended, Start, started
+from mockserver.checks.process import FINISHED, INTERRUPTED, Ended, Start, started
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_call
@@ -96,7 +96,8 @@ def check_client(
     lines = _Lines().read(iter(text.splitlines()))
     if lines.usage:
         raise NothingToCheck(lines.usage)
-    checks = lines.checks if lines.ended else [*lines.checks, _cut_short(lines, ended)]
+    is_whole = ended.interrupted or (lines.ended and ended.code in FINISHED)
+    checks = lines.checks if is_whole else [*lines.checks, _cut_short(lines, ended)]
     return Evidence(
         subject=Subject(kind="client", vendor=adapter.vendor, name=adapter.name),
         contract=contract,
@@ -107,6 +108,7 @@ def check_client(
         ],
         checks=[*checks, *_of_order(contract, lines.stories)],
         unchecked=unchecked("client", adapter.vendor),
+        cut_short=INTERRUPTED if ended.interrupted else "",
     )
 
 
@@ -138,5 +140,12 @@ def _cut_short(lines: _Lines, ended: Ended) -> Check:
             "calls, ended it. Nothing is known of the checks after this one."
         )
         return Check(id=lines.began, says="A verb of the adapter returns, or raises.", outcome="broken", detail=detail)
-    said = ended.said.strip()[-_SHOWN:] or "It printed nothing."
-    return Check(id="checks", says="All checks are made.", outcome="broken", detail=f"pytest {how}: {said}")
+    said = ended.said.strip()[-_SHOWN:] or "it printed nothing"
+    first = not (lines.checks or lines.began)
+    before = " before the first of them: the adapter, or what it imports, ended it" if first else ""
+    return Check(
+        id="checks",
+        says="All checks are made.",
+        outcome="broken",
+        detail=f"The process of the checks {how}{before}. Its last words: {said}",
+    )

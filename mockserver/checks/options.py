@@ -52,8 +52,6 @@ def _waivers(context: click.Context, parameter: click.Parameter, path: Path | No
         raise click.BadParameter(f"{path} is no text in UTF-8.") from None
     except BadWaivers as error:
         raise click.BadParameter("\n" + "\n".join(error.problems)) from None
-    except RecursionError:
-        raise click.BadParameter(f"{path} is nested too deep, or holds itself.") from None
 
 
 def _report(context: click.Context, parameter: click.Parameter, folder: Path | None) -> Path | None:

@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from mockserver.checks.options import (
-    HarnessFailed,
     Number,
     Refused,
     Wanted,
@@ -17,7 +16,7 @@ from mockserver.checks.options import (
     judging_options,
     vendor_names,
 )
-from mockserver.checks.server_checks import Asked, CannotCheck, ChecksFailed, check_server
+from mockserver.checks.server_checks import Asked, CannotCheck, check_server
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECONDS = Number(0.1, 3600)
@@ -46,8 +45,6 @@ def server(**options: Any) -> None:
             evidence = check_server(asked, contract_of(asked.vendor))
         except CannotCheck as error:
             raise Refused(str(error)) from None
-        except ChecksFailed as error:
-            raise HarnessFailed(f"The checks themselves failed; the server is not to blame.\n{error}") from None
         conclude(evidence, Wanted(**options))
 
 

@@ -1,19 +1,18 @@
 """Runs the checks of a server in a process of their own, and gathers what they found as evidence."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
 from mockserver.checks.lists import folder_of, unchecked
-from mockserver.checks.process import Start, started
+from mockserver.checks.process import FINISHED, INTERRUPTED, Ended, Start, started
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.observed import Finding, Observed
 
-_DONE = frozenset({0, 1, 5})
 _USAGE = 4
 _MOST_SAID = 2_000
 _PLUGIN = "contract_tests.server.plugin"
@@ -21,10 +20,6 @@ _PLUGIN = "contract_tests.server.plugin"
 
 class CannotCheck(Exception):
     """The checks were told something that they cannot use; the message says what."""
-
-
-class ChecksFailed(Exception):
-    """The checks themselves failed; the message is the end of what they said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +44,7 @@ class _Line(msgspec.Struct):
 
 
 def check_server(asked: Asked, contract: Contract, *, start: Start = started) -> Evidence:
-    """Return what the checks found; raise ``CannotCheck`` and ``ChecksFailed``.
+    """Return what the checks found, until they failed themselves if they did; raise ``CannotCheck``.
 
     Checks that did not come to an end within the limit are left out, and a note says so.
     """
@@ -58,10 +53,17 @@ def check_server(asked: Asked, contract: Contract, *, start: Start = started) ->
         records.touch()
         # No configuration of the folder that the command happens to be given in.
         settings.write_text("[pytest]\n")
-        notes = _run(start, _arguments(asked, records, settings), asked.limit)
+        ended = start("contract_tests.server", _arguments(asked, records, settings), asked.limit)
         lines = _read(records)
+    if ended.code == _USAGE:
+        raise CannotCheck(_complaint(ended.said.strip()))
+    notes = []
+    if ended.code is None and not ended.interrupted:
+        notes = [f"The checks were stopped after {asked.limit:g} seconds; what was checked until then counts."]
     subject = Subject("server", asked.vendor, asked.url)
-    return _evidence(subject, contract, lines, notes)
+    found = _evidence(subject, contract, lines, notes)
+    cut_short = INTERRUPTED if ended.interrupted else ""
+    return replace(found, checks=[*found.checks, *_broken(ended)], cut_short=cut_short)
 
 
 def _arguments(asked: Asked, records: Path, settings: Path) -> list[str]:
@@ -78,17 +80,13 @@ def _arguments(asked: Asked, records: Path, settings: Path) -> list[str]:
     return [*told, "-k", asked.only] if asked.only else told
 
 
-def _run(start: Start, arguments: Sequence[str], limit: float) -> list[str]:
-    """Run the checks to their end and return what a reader must know besides."""
-    done = start("contract_tests.server", arguments, limit)
-    if done.code is None:
-        return [f"The checks were stopped after {limit:g} seconds; what was checked until then counts."]
-    said = done.said.strip()
-    if done.code == _USAGE:
-        raise CannotCheck(_complaint(said))
-    if done.code not in _DONE:
-        raise ChecksFailed(said[-_MOST_SAID:])
-    return []
+def _broken(ended: Ended) -> list[Check]:
+    """Return what is known of a process that did not come to its end by itself."""
+    if ended.code is None or ended.code in FINISHED:
+        return []
+    said = ended.said.strip()[-_MOST_SAID:] or "nothing"
+    detail = f"The process of the checks ended with code {ended.code}. Its last words: {said}"
+    return [Check(id="checks", says="All checks are made.", outcome="broken", detail=detail)]
 
 
 def _complaint(said: str) -> str:

@@ -59,6 +59,8 @@ class Evidence:
     findings: Sequence[Finding] = ()
     checks: Sequence[Check] = ()
     notes: Sequence[str] = ()
+    cut_short: str = ""
+    """Why not all was checked that was to be, as the end of a sentence; empty if it was."""
     unchecked: Sequence[Waiver] = ()
 
 

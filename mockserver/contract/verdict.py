@@ -110,9 +110,11 @@ def _ending(
     if broken:
         return "harness", f"The harness itself failed at {counted(len(broken), 'check')}; the subject is not to blame."
     if not (covered.total.exercised or done or any(each.finding.clause != _STALE for each in findings)):
-        return "unchecked", "Nothing was checked."
+        return "unchecked", f"Nothing was checked{f': {evidence.cut_short}' if evidence.cut_short else ''}."
     if failing:
         return "broken", f"The contract is not kept: {counted(len(failing), 'finding')}."
+    if evidence.cut_short:
+        return "thin", f"Too little was checked: {evidence.cut_short}."
     if of_eligible < min_coverage:
         return (
             "thin",

@@ -100,6 +100,31 @@ class OddError(complete.YouTestMe):
         raise SystemExit(3)
 
 
+class Interrupting(complete.YouTestMe):
+    """Raises what Ctrl-C raises."""
+
+    def authorize(self, *given: Any, **named: Any) -> Record:
+        raise KeyboardInterrupt
+
+
+class Speechless(complete.YouTestMe):
+    """Raises what cannot be told."""
+
+    def authorize(self, *given: Any, **named: Any) -> Record:
+        class Speechless(Exception):
+            def __str__(self) -> str:
+                raise ValueError("there is no message")
+
+        raise Speechless
+
+
+class Quitter(complete.YouTestMe):
+    """Ends the program where it should be made."""
+
+    def __init__(self, base_url: str, api_key: str, **manner: Any) -> None:
+        raise SystemExit(7)
+
+
 class NotMade(complete.YouTestMe):
     """Cannot be made."""
 

@@ -55,6 +55,8 @@ def misbehave(defect: str) -> None:
         raise ZeroDivisionError("the adapter is broken")
     if defect == "exit":
         sys.exit(0)
+    if defect == "flood":
+        tell("x" * 11_000_000)
     if defect == "hang":
         time.sleep(60)
 

@@ -1,5 +1,6 @@
 """The verdict: what fails, what warns, what is waived, and which exit code follows."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,6 +53,20 @@ def test_the_same_thing_again_is_one_finding_with_all_its_exchanges() -> None:
     found = verdict(evidence(put(spoiled, number=1), put(number=2), put(spoiled, number=3)))
     [judged] = found.findings
     assert (judged.finding.place, judged.exchanges) == ("request.body/tags/0", (1, 3))
+
+
+def test_what_was_cut_short_is_not_kept() -> None:
+    made = replace(evidence(put()), cut_short="the checks were interrupted")
+    found = verdict(made)
+    assert (found.ending, found.code, found.says) == ("thin", 3, "Too little was checked: the checks were interrupted.")
+    spoiled = replace(evidence(put({**THING, "size": "2"})), cut_short="the checks were interrupted")
+    assert verdict(spoiled).code == 1
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 100_000, "- &a [*a]"])
+def test_waivers_that_are_nested_without_end_are_refused(text: str) -> None:
+    with pytest.raises(BadWaivers, match=r"it is nested too deep|it holds itself"):
+        read_waivers(text, "waivers.yaml")
 
 
 @pytest.mark.parametrize("kind", ["client", "server"])
@@ -188,7 +203,7 @@ def test_waivers_are_read_with_their_lines() -> None:
             "- clause: x\n  reason: y\n- clause: x\n  reason: z\n- reason: z",
             ["w:3: 'x' is waived on line 1", "w:5: The clause is missing"],
         ),
-        ("[" * 2000, ["w:2: This is no YAML"]),
+        ("[" * 2000, ["w:1: This is no YAML: it is nested too deep."]),
     ],
 )
 def test_every_problem_of_a_file_of_waivers_is_told_with_its_line(text: str, lines: list[str]) -> None:

@@ -23,6 +23,9 @@ class Integration(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
+        self.target.knows(
+            credentials=("integration", "secret"), capabilities=("admin_url", "callback_listen", "callback_url")
+        )
         self.name = self.target.credential("integration")
         self.secret = self.target.credential("secret")
         self._receiver: Receiver | None = None

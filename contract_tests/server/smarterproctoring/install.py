@@ -41,6 +41,9 @@ class Install(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
+        self.target.knows(
+            credentials=("token", "install_sid", "integration_sid"), capabilities=("admin_url", "proctor_type")
+        )
         self.signed = {"token": self.target.credential("token")}
         self.sid = self.target.credential("install_sid")
 

@@ -36,6 +36,10 @@ class Partner(Session):
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
         checked(self.target.capabilities)
+        self.target.knows(
+            credentials=("client_id", "client_secret", "recruiter", "other_customer"),
+            capabilities=self.target.capabilities,
+        )
         self.client_id = self.target.credential("client_id")
         self.secret = self.target.credential("client_secret")
         self.prefix = str(self.capability("prefix", _PREFIX)).rstrip("/")

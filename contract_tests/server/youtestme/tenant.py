@@ -20,6 +20,9 @@ class Tenant(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
+        self.target.knows(
+            credentials=("api_key", "scheme"), capabilities=("admin_url", "callback_listen", "callback_url", "test")
+        )
         key = self.target.credential("api_key")
         bearer = self.target.credentials.get("scheme") == "bearer"
         self.signed = {"Authorization": f"Bearer {key}"} if bearer else {"X-API-Key": key}

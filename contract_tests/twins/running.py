@@ -137,7 +137,8 @@ def _of_server(twin: ServerTwin, whole: Healthy, origin: str) -> Evidence:
         vendor = sandbox.vendor(twin.vendor)
         for kind, operation in twin.faults:
             vendor.faults.add(kind, operation)
-        known = {each: value for each, value in vendor.credentials.items() if each != "base_url"}
+        # Addresses are told besides, and are no credentials.
+        known = {each: value for each, value in vendor.credentials.items() if not each.endswith("_url")}
         capabilities = {"admin_url": f"{origin}/__admin/sandboxes/{name}"}
         url = vendor.url.replace(origin, proxy.origin)
         standing = Standing(url, {**known, **whole.credentials}, capabilities)

@@ -1,5 +1,6 @@
 """Pytest fixtures for every test: one real server a session, one sandbox of it a test."""
 
+import signal
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -12,6 +13,12 @@ from tests.receiver import Receiver, running_receiver
 from tests.server import RemoteSandbox, patient_session, running_server
 
 __all__ = ["browser", "http", "origin", "receiver", "sandbox", "screenshots"]
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C: a shell has what it starts in the background ignore it, and so would all that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,9 @@ class WrongSetting(ValueError):
     """An option or a file says something that cannot be used; the message names it and says what to do."""
 
 
+_ADDRESSES = frozenset({"base_url", "callback_url"})
+
+
 @dataclass(frozen=True)
 class Target:
     """One server to check.
@@ -47,7 +50,8 @@ class Target:
             ("credentials", self.credentials, credentials),
             ("capabilities", self.capabilities, capabilities),
         ):
-            unknown = [name for name in given if name not in known]
+            # Addresses stand among the credentials that a mockserver tells; they are of no use here and no mistake.
+            unknown = [name for name in given if name not in known and name not in _ADDRESSES]
             if unknown:
                 listed = ", ".join(sorted(known))
                 raise WrongSetting(f"The {what} of {self.vendor} have {unknown[0]!r}; known are {listed}.")

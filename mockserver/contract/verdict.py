@@ -130,12 +130,12 @@ def counted(number: int, what: str) -> str:
 
 def _all_findings(evidence: Evidence) -> Iterator[Finding]:
     yield from evidence.findings
-    told = {(each.clause, each.exchange) for each in evidence.findings}
+    told = {(each.clause, each.exchange, each.confidence) for each in evidence.findings}
     for check in evidence.checks:
         if check.outcome == "failed":
             made = _of_check(evidence, check)
-            # What the judge has found in the same exchange need not be said twice.
-            if not any((made.clause, number) in told for number in check.exchanges):
+            # What the judge has found in the same exchange, and holds as certain, need not be said twice.
+            if not any((made.clause, number, made.confidence) in told for number in check.exchanges):
                 yield made
 
 

@@ -181,6 +181,13 @@ def test_a_verb_that_returns_something_else_is_named(check: Any) -> None:
         assert f"The adapter's {verb} returns a list of objects" in ran.said
 
 
+@pytest.mark.parametrize(("adapter", "outcome"), [("Strict", "skipped"), ("Confused", "failed")])
+def test_only_a_verb_that_takes_no_such_argument_is_excused(adapter: str, outcome: str, check: Any) -> None:
+    ran = check("youtestme", "--adapter", f"{BROKEN}:{adapter}")
+    outcomes = {each["id"].rpartition("::")[2]: each["outcome"] for each in ran.report()["checks"]}
+    assert outcomes["test_an_account_with_all_its_fields"] == outcome, ran.said
+
+
 @pytest.mark.parametrize(("defect", "weight"), [("RepeatedRefusal", "shown"), ("CreatedTwice", "fails")])
 def test_only_what_is_documented_fails_a_client(defect: str, weight: str, check: Any) -> None:
     ran = check("youtestme", "--adapter", f"{BROKEN}:{defect}")

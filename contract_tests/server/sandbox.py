@@ -1,8 +1,10 @@
 """The sandbox of a mockserver that a server under check is part of: its people, its time, its settings."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +23,8 @@ class Sandbox:
         self.vendor = vendor
         self._address = address.rstrip("/")
         self._session = requests.Session()
+        self._told: tuple[dict[str, Any], float] | None = None
+        """The clock as it was last read, and when by this machine's."""
 
     def action(self, name: str, /, **arguments: Any) -> Any:
         """Do what people do at the vendor, and return what it changed."""
@@ -53,11 +57,17 @@ class Sandbox:
         return found
 
     def now(self) -> str:
-        """Return sandbox time, as an RFC 3339 date-time."""
-        return str(self.admin("GET", "/clock")["now"])
+        """Return sandbox time, as an RFC 3339 date-time; read again only after a change, since many calls need it."""
+        if self._told is None:
+            self._told = self.admin("GET", "/clock"), time.monotonic()
+        clock, since = self._told
+        passed = timedelta() if clock["mode"] == "frozen" else timedelta(seconds=time.monotonic() - since)
+        return (datetime.fromisoformat(clock["now"]) + passed).isoformat()
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call the admin API and return its JSON; raise ``CannotGoOn`` if it refuses or is not there."""
+        if method != "GET":
+            self._told = None
         try:
             answer = self._session.request(method, self._address + path, json=body, timeout=_SECONDS)
         except requests.RequestException as error:

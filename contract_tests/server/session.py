@@ -1,9 +1,8 @@
 """A server under check, as the checks see it: calls, clauses, and what may be done there."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Unpack
 from urllib.parse import quote
@@ -24,28 +23,6 @@ from mockserver.contract.observed import Finding, Observed
 def contract_of(vendor: str) -> Contract:
     """Return the contract of a vendor that there is."""
     return Contract(vendor, read_contract(f"mockserver.vendors.{vendor}"))
-
-
-class _Timed(Sandbox):
-    """A sandbox whose time is asked for again only after something was changed in it: many calls carry an instant."""
-
-    def __init__(self, *about: str) -> None:
-        super().__init__(*about)
-        self._read: tuple[dict[str, Any], float] | None = None
-
-    def now(self) -> str:
-        """Return sandbox time, as an RFC 3339 date-time."""
-        if self._read is None:
-            self._read = self.admin("GET", "/clock"), time.monotonic()
-        told, since = self._read
-        passed = timedelta() if told["mode"] == "frozen" else timedelta(seconds=time.monotonic() - since)
-        return (datetime.fromisoformat(told["now"]) + passed).isoformat()
-
-    def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the admin API of the sandbox."""
-        if method != "GET":
-            self._read = None
-        return super().admin(method, path, body)
 
 
 class Session:
@@ -72,7 +49,7 @@ class Session:
         if not address:
             raise CannotGoOn("This needs a mockserver's admin API (admin_url of the capabilities).")
         if self._sandbox is None:
-            self._sandbox = _Timed(str(address), self.vendor)
+            self._sandbox = Sandbox(str(address), self.vendor)
         return self._sandbox
 
     @property

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from mockserver.checks.seen import Exchange, Scene, Seen
 from mockserver.contract.contract import Contract
@@ -52,9 +52,8 @@ def watching(place: Place, contract: Contract) -> Iterator["Watch"]:
         return
     admin = Admin(place.url.rstrip("/"))
     server = Mockserver(admin, dict(place.boot))
-    taken = {each["name"] for each in admin.call("GET", "/sandboxes")}
-    name = next(f"check-{number}" for number in count(1) if f"check-{number}" not in taken)
-    with server.sandbox(name) as sandbox:
+    # Other checks may begin there at the same time.
+    with server.sandbox(f"check-{uuid4().hex}") as sandbox:
         yield Watch(sandbox, contract, origin=place.url.rstrip("/"))
     admin.close()
 

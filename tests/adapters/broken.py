@@ -118,6 +118,23 @@ class Speechless(complete.YouTestMe):
         raise Speechless
 
 
+class Strict(complete.YouTestMe):
+    """Takes of an account what it must have, and nothing else."""
+
+    def ensure_user(self, external_id: str, *, username: str, first_name: str, last_name: str, email: str) -> Record:
+        account = {"username": username, "first_name": first_name, "last_name": last_name, "email": email}
+        return super().ensure_user(external_id, **account)
+
+
+class Confused(complete.YouTestMe):
+    """Has a type error of its own where an account has a status."""
+
+    def ensure_user(self, external_id: str, **account: Any) -> Record:
+        if "status" in account:
+            account["status"] += 1
+        return super().ensure_user(external_id, **account)
+
+
 class Quitter(complete.YouTestMe):
     """Ends the program where it should be made."""
 

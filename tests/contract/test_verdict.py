@@ -132,6 +132,13 @@ def test_what_the_judge_said_already_is_not_said_again_for_a_check() -> None:
     assert weights(found) == [("fails", "size.type")]
 
 
+def test_what_the_judge_only_guesses_hides_no_check_that_is_certain() -> None:
+    failed = check("failed", f"{BODY}size.type", exchanges=(1,))
+    made = evidence(put({**THING, "size": "2"}), checks=(failed,))
+    guessed = [replace(each, confidence="inferred") for each in made.findings]
+    assert weights(verdict(replace(made, findings=guessed))) == [("fails", "size.type"), ("shown", "size.type")]
+
+
 def test_a_check_without_a_clause_can_fail_nobody() -> None:
     [judged] = verdict(evidence(put(), checks=(check("failed"),)), level="inferred").findings
     assert (judged.severity, judged.finding.confidence) == ("shown", "undocumented")

@@ -96,7 +96,7 @@ def test_tries_again_when_the_partner_is_down(stage: Stage, client: TalentsoftAd
 def test_honours_retry_after(stage: Stage, client: TalentsoftAdapter, status: int) -> None:
     """The client waits as long as Retry-After says."""
     stage.fault("status", "list_campaigns", status=status, times=1, headers={"Retry-After": "3"})
-    with stage.may_fail():
+    with stage.calling("list_campaigns"), stage.may_fail():
         client.campaigns()
     stage.expect_waited(stage.calls("list_campaigns"), 3)
 

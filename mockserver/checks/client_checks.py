@@ -1,7 +1,7 @@
 """Running the checks of a client: pytest in a child process, and the evidence that it leaves."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,12 +10,11 @@ from typing import Any
 from contract_tests.client.evidence import read_check, read_exchange
 from mockserver.checks.lists import ROOT, folder_of, unchecked
 from mockserver.checks.process import FINISHED, INTERRUPTED, Ended, Start, started
-from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_call
 from mockserver.contract.manners import with_manners
 from mockserver.contract.observed import Observed
-from mockserver.contract.order import judge_order, order_checks
+from mockserver.contract.order import Ordered, judge_order
 
 _LONGEST = 3600.0
 _SHOWN = 2000
@@ -98,23 +97,24 @@ def check_client(
         raise NothingToCheck(lines.usage)
     is_whole = ended.interrupted or (lines.ended and ended.code in FINISHED)
     checks = lines.checks if is_whole else [*lines.checks, _cut_short(lines, ended)]
+    ordered = [judge_order(contract, story, whole=True) for story in lines.stories]
     return Evidence(
         subject=Subject(kind="client", vendor=adapter.vendor, name=adapter.name),
         contract=contract,
         exchanges=lines.exchanges,
         findings=[
             *(each for call in lines.exchanges for each in judge_call(contract, call)),
-            *(each for story in lines.stories for each in judge_order(contract, story)),
+            *(found for each in ordered for found in each.findings),
         ],
-        checks=[*checks, *_of_order(contract, lines.stories)],
+        checks=[*checks, *_of_order(ordered)],
         unchecked=unchecked("client", adapter.vendor),
         cut_short=INTERRUPTED if ended.interrupted else "",
     )
 
 
-def _of_order(contract: Contract, stories: Iterable[Sequence[Observed]]) -> Iterable[Check]:
+def _of_order(stories: Iterable[Ordered]) -> Iterable[Check]:
     """Return a check for each claim about the order of calls that any story put to the test, the failed ones first."""
-    made = [each for story in stories for each in order_checks(contract, story)]
+    made = [each for story in stories for each in story.checks]
     by_id: dict[str, Check] = {}
     for each in sorted(made, key=lambda each: each.outcome == "passed"):
         by_id.setdefault(each.id, each)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -37,8 +38,8 @@ def har(file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[s
     """Judge the exchanges recorded in FILE, an HTTP archive (HAR), on the client's side and the server's."""
     for option, given in (("--base-url", base_url), ("--webhook-url", webhook_url)):
         for each in given:
-            if not each.startswith(("http://", "https://")):
-                raise Refused(f"{option} {each} must begin with http:// or https://.")
+            if not _is_address(each):
+                raise Refused(f"{option} {each} must be an address that begins with http:// or https://.")
     with harness():
         try:
             archive = read_har(_content(file))
@@ -46,6 +47,14 @@ def har(file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[s
             raise Refused(f"{file}: {error}") from None
         found = evidence_of(contract_of(vendor), archive, file.name, base_url, webhook_url)
         conclude(found, Wanted(**options))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _content(file: Path) -> bytes:

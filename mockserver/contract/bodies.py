@@ -3,18 +3,27 @@
 import base64
 import binascii
 import json
+import zlib
 from collections.abc import Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
+_WINDOWS = {"gzip": 32 + zlib.MAX_WBITS, "x-gzip": 32 + zlib.MAX_WBITS, "deflate": 32 + zlib.MAX_WBITS}
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
+_LARGEST = 64 * 1024 * 1024
+
+
 class Unreadable(ValueError):
     """A body is not of the form that its content type promises."""
+
+
+class Coded(Unreadable):
+    """A body is compressed in a way that is not known here, or to too much: nothing is said about what it holds."""
 
 
 def media_type(headers: Mapping[str, str]) -> str:
@@ -23,7 +32,8 @@ def media_type(headers: Mapping[str, str]) -> str:
 
 
 def read_body(kind: str, headers: Mapping[str, str], raw: bytes) -> Any:
-    """Return JSON as it is, a form as a mapping of texts, anything else as text; raise ``Unreadable``."""
+    """Return JSON as it is, a form as a mapping of texts, anything else as text; raise ``Unreadable``, ``Coded``."""
+    raw = _plain(headers.get("content-encoding", "").strip().lower(), raw)
     if kind == "application/json" or kind.endswith("+json"):
         try:
             return json.loads(raw, parse_constant=_refuse_constant)
@@ -34,6 +44,26 @@ def read_body(kind: str, headers: Mapping[str, str], raw: bytes) -> Any:
     if kind == _MULTIPART:
         return _parts(headers, raw)
     return raw.decode(errors="replace")
+
+
+def _plain(coding: str, raw: bytes) -> bytes:
+    """Return a body without its coding; many recorders have taken it off already, and left the header."""
+    if coding in {"", "identity"}:
+        return raw
+    if coding not in _WINDOWS:
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            raise Coded(f"it is compressed with {coding}") from None
+        return raw
+    try:
+        # With 32 more zlib finds out itself whether it is gzip.
+        found = zlib.decompressobj(_WINDOWS[coding]).decompress(raw, _LARGEST)
+    except zlib.error:
+        return raw
+    if len(found) == _LARGEST:
+        raise Coded("it is compressed, and too large")
+    return found
 
 
 def jwt_payload(token: str) -> Any:

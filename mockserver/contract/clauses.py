@@ -8,7 +8,8 @@ caller of the operation that it binds, and has ``x-source`` and ``x-confidence``
   the credentials of a scheme (``bearer``). Several links into one place are one claim, for which the first speaks.
   Clause: ``<vendor>.<operation>.request.path.examSid.given``.
 - ``x-after``, by name: this operation follows ``any`` of others, each with what is the ``same`` in both, pairs of an
-  expression over the other and one over this. The other has succeeded, or with ``outcome: any`` been answered anyhow.
+  expression over the other and one over this. The other has succeeded; with ``outcome: any`` it was answered anyhow,
+  with ``outcome: refused`` the last of them was refused, as a look-up is that finds nothing.
   Clause: ``<vendor>.<operation>.request.after.<name>``.
 - ``x-single-use``, by name: the address at ``value`` is opened once. Clause:
   ``<vendor>.<operation>.request.single-use.<name>``.
@@ -137,7 +138,10 @@ class _Walk:
     def _security(self, place: _Place, choices: Any) -> Iterator[Clause]:
         schemes = self._document.get("components", {}).get("securitySchemes", {})
         for name in sorted({name for choice in choices for name in choice}):
-            yield place.below(f"request.security.{name}", schemes.get(name)).clause("security scheme")
+            scheme = schemes.get(name, {})
+            inner = place.below(f"request.security.{name}", scheme)
+            yield inner.clause("security scheme")
+            yield from self._schema(inner, scheme.get("x-schema", {}))
 
     def _response(self, outer: _Place, status: str, response: Mapping[str, Any]) -> Iterator[Clause]:
         place = outer.below(f"response.{status}", response)
@@ -168,7 +172,7 @@ class _Walk:
                 step = f"({keyword})" if keyword in names else keyword
                 yield place.below(step).clause(f"{keyword}: {schema[keyword]}")
         yield from self._enum(place, schema)
-        yield from self._required(place, schema)
+        yield from self._names(place, schema)
         for name, inner in names.items():
             own = place.below(name, self._marks(inner))
             yield own.clause("field")
@@ -176,24 +180,22 @@ class _Walk:
         for keyword in ("items", "additionalProperties"):
             if isinstance(schema.get(keyword), Mapping):
                 yield from self._schema(place.below("[]" if keyword == "items" else "*"), schema[keyword], depth + 1)
-        for keyword in ("allOf", "oneOf", "anyOf"):
-            for inner in schema.get(keyword, ()):
-                yield from self._schema(place, inner, depth + 1)
+        for inner in (*(each for keyword in _PARTS for each in schema.get(keyword, ())), schema.get("then")):
+            yield from self._schema(place, inner, depth + 1)
         # What a text holds, such as the payload of a token.
         yield from self._schema(place.below("content"), schema.get("contentSchema"), depth + 1)
 
     def _enum(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
-        own = schema.get("x-enum-confidence", {})
         for value in schema.get("enum", ()):
-            marks = {"x-confidence": own[value]} if value in own else None
+            said = {mark: schema.get(mark.replace("x-", "x-enum-"), {}) for mark in _MARKS}
+            marks = {mark: each[value] for mark, each in said.items() if value in each}
             yield place.below(f"enum.{value}", marks).clause(f"allowed value {value!r}")
 
-    def _required(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
-        own = schema.get("x-required-confidence", {})
+    def _names(self, place: _Place, schema: Mapping[str, Any]) -> Iterator[Clause]:
         for name in schema.get("required", ()):
-            confidence = own if isinstance(own, str) else own.get(name)
-            marks = {"x-confidence": confidence} if confidence else None
-            yield place.below(f"{name}.required", marks).clause("required")
+            yield place.below(f"{name}.required", _of_requiring(schema, name)).clause("required")
+        if "propertyNames" in schema:
+            yield place.below("propertyNames", schema["propertyNames"]).clause("names of fields")
 
     def _marks(self, schema: Any) -> Mapping[str, Any]:
         """Return what a property says of its own confidence, its reference's word counting less."""
@@ -210,9 +212,12 @@ class _Walk:
         return resolved
 
 
+_PARTS = ("allOf", "oneOf", "anyOf")
 _MARKS = ("x-source", "x-confidence")
 
 
-def _of_requiring(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return what a parameter or a body says of the confidence of its being required, if it does."""
-    return {"x-confidence": node["x-required-confidence"]} if "x-required-confidence" in node else None
+def _of_requiring(node: Mapping[str, Any], name: str = "") -> Mapping[str, Any]:
+    """Return what a parameter, a body, or a schema of one of its fields, says of the source of its being required."""
+    said = {mark: node.get(mark.replace("x-", "x-required-"), {}) for mark in _MARKS}
+    told = {mark: each if isinstance(each, str) else each.get(name) for mark, each in said.items()}
+    return {mark: each for mark, each in told.items() if each}

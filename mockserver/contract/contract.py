@@ -1,7 +1,8 @@
 """One vendor's contract, ready to be asked: its operations by method and path, its webhooks, its clauses by id."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -99,6 +100,14 @@ class Contract:
             return BOTH
         return frozenset({entry.caller}) if place.startswith("request.") else BOTH - {entry.caller}
 
+    def allowed(self, clause: str) -> Sequence[Clause]:
+        """Return the clauses of the values of a closed list; none where a clause is about something else."""
+        return self._closed_lists.get(clause, ())
+
+    def speaks_of(self, place: str) -> bool:
+        """Tell whether there is a clause with this id, or of something within it."""
+        return place in self._places
+
     def resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a reference leads to, or the node itself."""
         return self._at(node["$ref"].removeprefix("#")) if "$ref" in node else node
@@ -133,6 +142,20 @@ class Contract:
     def is_rule(self, clause: str) -> bool:
         """Tell whether a clause is a rule, which no schema can say."""
         return clause in self._rules
+
+    @cached_property
+    def _closed_lists(self) -> Mapping[str, Sequence[Clause]]:
+        found: dict[str, list[Clause]] = defaultdict(list)
+        for clause in self.clauses.values():
+            before, is_value, _ = clause.id.partition(".enum.")
+            if is_value:
+                found[before].append(clause)
+        return found
+
+    @cached_property
+    def _places(self) -> frozenset[str]:
+        steps = (each.split(".") for each in self.clauses)
+        return frozenset(".".join(each[:count]) for each in steps for count in range(1, len(each) + 1))
 
     @cached_property
     def _rules(self) -> Mapping[str, frozenset[Side]]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
+
+Outcome = Literal["success", "refused", "any"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +43,11 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class After(Claim):
-    """``operation`` follows one of ``before``, which has succeeded, or with ``however`` was answered anyhow."""
+    """``operation`` follows one of ``before``, which was answered as ``outcome`` says; of refusals the last counts."""
 
     operation: str
     before: tuple[Before, ...]
-    however: bool
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,7 @@ def _afters(vendor: str, node: Mapping[str, Any]) -> Iterator[After]:
             confidence=each.get("x-confidence"),
             operation=node["operationId"],
             before=tuple(Before(one["operation"], tuple(one.get("same", {}).items())) for one in each["any"]),
-            however=each.get("outcome") == "any",
+            outcome=each.get("outcome", "success"),
         )
 
 

@@ -27,9 +27,12 @@ def exercised(contract: Contract, seen: Observed) -> frozenset[str]:
 def _request(where: Situated) -> Iterator[str]:
     walk = _Walk(where.contract)
     names = {name for choice in where.schemes() for name in choice}
-    used = {name for name in names if where.shows(name)}
+    used = {name for name in names if where.secret(name) is not None}
     for name in used or (set() if [] in where.schemes() else names):
-        yield f"{where.base}.request.security.{name}"
+        base, secret = f"{where.base}.request.security.{name}", where.secret(name)
+        yield base
+        if secret is not None and where.secret_pointer(name):
+            yield from walk.at(where.secret_pointer(name), base, secret)
     for each in where.parameters():
         yield f"{each.base}.required"
         if each.value is None:
@@ -95,11 +98,8 @@ class _Walk:
         if isinstance(value, list) and "items" in schema:
             for item in value:
                 yield from self.at(f"{place}/items", f"{base}.[]", item, depth + 1)
-        for number in range(len(schema.get("allOf", ()))):
-            yield from self.at(f"{place}/allOf/{number}", base, value, depth + 1)
-        for keyword in ("oneOf", "anyOf"):
-            for branch in self._branches(schema, f"{place}/{keyword}", keyword, value):
-                yield from self.at(branch, base, value, depth + 1)
+        for part in self._parts(schema, place, value):
+            yield from self.at(part, base, value, depth + 1)
         if "contentSchema" in schema and isinstance(value, str):
             yield from self._token(f"{place}/contentSchema", base, value, depth)
 
@@ -115,6 +115,8 @@ class _Walk:
     ) -> Iterator[str]:
         for name in schema.get("required", ()):
             yield f"{base}.{name}.required"
+        if value:
+            yield f"{base}.propertyNames"
         properties = schema.get("properties", {})
         for name in properties:
             if name in value:
@@ -126,6 +128,14 @@ class _Walk:
         for name, inner in value.items():
             if name not in properties and isinstance(schema.get("additionalProperties"), Mapping):
                 yield from self.at(f"{place}/additionalProperties", f"{base}.*", inner, depth + 1)
+
+    def _parts(self, schema: Mapping[str, Any], place: str, value: Any) -> Iterator[str]:
+        """Yield where the schemas stand that say more of a value than this one does."""
+        yield from (f"{place}/allOf/{number}" for number in range(len(schema.get("allOf", ()))))
+        for keyword in ("oneOf", "anyOf"):
+            yield from self._branches(schema, f"{place}/{keyword}", keyword, value)
+        if "then" in schema and self._contract.validator(f"{place}/if").is_valid(value):
+            yield f"{place}/then"
 
     def _branches(self, schema: Mapping[str, Any], place: str, keyword: str, value: Any) -> list[str]:
         """Return the alternatives that a value fits, all where it fits none."""

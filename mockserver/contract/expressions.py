@@ -55,12 +55,8 @@ class Reading:
         return [headers[name.lower()]] if name.lower() in headers else []
 
     def _credentials(self, scheme: str) -> list[Any]:
-        if not self.where.shows(scheme):
-            return []
-        about = self.where.contract.document["components"]["securitySchemes"][scheme]
-        if about.get("type") == "http":
-            return [self.where.seen.headers["authorization"].partition(" ")[2].strip()]
-        return self._roots("request", about.get("in", "header"), about.get("name", ""))
+        secret = self.where.secret(scheme)
+        return [] if secret is None else [secret]
 
 
 def scalars(value: Any) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 import re
 from datetime import date, datetime
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from jsonschema import FormatChecker
 
 FORMATS = FormatChecker(())
-"""Knows date-time, date, uri, email and uuid; any other format is not checked."""
+"""Knows date-time, date, uri, email, uuid and timezone, an IANA name; any other format is not checked."""
 
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
@@ -47,3 +49,13 @@ def _is_email(value: object) -> bool:
 @FORMATS.checks("uuid", raises=ValueError)
 def _is_uuid(value: object) -> bool:
     return not isinstance(value, str) or (bool(_UUID.fullmatch(value)) and UUID(value) is not None)
+
+
+@FORMATS.checks("timezone")
+def _is_timezone(value: object) -> bool:
+    return not isinstance(value, str) or value in _timezones()
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -2,8 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -17,39 +18,40 @@ class NoArchive(ValueError):
 
 class _Pair(msgspec.Struct):
     name: str
-    value: str = ""
+    value: str | None = None
 
 
 class _Data(msgspec.Struct):
     text: str | None = None
-    params: list[_Pair] = []
-    encoding: str = msgspec.field(default="", name="_encoding")
+    params: list[_Pair] | None = None
+    own_encoding: str | None = msgspec.field(default=None, name="_encoding")
+    encoding: str | None = None
 
 
 class _Request(msgspec.Struct):
     method: str
     url: str
-    headers: list[_Pair] = []
+    headers: list[_Pair] | None = None
     data: _Data | None = msgspec.field(default=None, name="postData")
-    size: float = msgspec.field(default=0, name="bodySize")
+    size: float | None = msgspec.field(default=None, name="bodySize")
 
 
 class _Content(msgspec.Struct):
-    size: float = 0
+    size: float | None = None
     text: str | None = None
     encoding: str | None = None
 
 
 class _Response(msgspec.Struct):
     status: int
-    headers: list[_Pair] = []
-    content: _Content = msgspec.field(default_factory=_Content)
+    headers: list[_Pair] | None = None
+    content: _Content | None = None
 
 
 class _Entry(msgspec.Struct):
     request: _Request
     response: _Response | None = None
-    at: str = msgspec.field(default="", name="startedDateTime")
+    at: str | None = msgspec.field(default=None, name="startedDateTime")
     operation: str | None = msgspec.field(default=None, name="_operation")
     webhook: str | None = msgspec.field(default=None, name="_webhook")
     fault: str | None = msgspec.field(default=None, name="_fault")
@@ -57,12 +59,12 @@ class _Entry(msgspec.Struct):
 
 
 class _Creator(msgspec.Struct):
-    name: str = ""
+    name: str | None = None
 
 
 class _Log(msgspec.Struct):
     entries: list[msgspec.Raw]
-    creator: _Creator = msgspec.field(default_factory=_Creator)
+    creator: _Creator | None = None
 
 
 class _Archive(msgspec.Struct):
@@ -84,7 +86,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What an archive holds; ``broken`` says of each entry that cannot be read which one it is and why."""
+    """What an archive holds, oldest first; entries have the numbers of their places in it.
+
+    ``broken`` says of each that cannot be read which one it is and why.
+    """
 
     entries: list[Recorded]
     broken: list[str]
@@ -106,7 +111,24 @@ def read_har(raw: bytes) -> Archive:
             entries.append(_recorded(msgspec.json.decode(each, type=_Entry), number))
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             broken.append(f"Entry {number} cannot be read and was left out: {error}.")
-    return Archive(entries, broken, log.creator.name)
+    return Archive(_oldest_first(entries), broken, (log.creator and log.creator.name) or "")
+
+
+def _oldest_first(entries: Sequence[Recorded]) -> list[Recorded]:
+    """Sort entries by when they began; one that does not say follows the one before it."""
+    begun, last = [], datetime.min.replace(tzinfo=UTC)
+    for each in entries:
+        last = _instant(each.seen.at) or last
+        begun.append(last)
+    return [entries[place] for place in sorted(range(len(entries)), key=begun.__getitem__)]
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _recorded(entry: _Entry, number: int) -> Recorded:
@@ -128,20 +150,25 @@ def _recorded(entry: _Entry, number: int) -> Recorded:
         answer=answer,
         number=number,
         url=request.url,
-        at=entry.at,
+        at=entry.at or "",
         spoiled=entry.spoiled or faulty or missing,
     )
-    return Recorded(seen, entry.webhook or entry.operation or "", cut=request.size > 0 and not seen.body)
+    return Recorded(seen, entry.webhook or entry.operation or "", cut=not seen.body and _had_body(request, seen))
 
 
-def _headers(pairs: Iterable[_Pair]) -> dict[str, str]:
+def _had_body(request: _Request, seen: Observed) -> bool:
+    length = seen.headers.get("content-length", "0")
+    return (request.size or 0) > 0 or "transfer-encoding" in seen.headers or length.strip("0") != ""
+
+
+def _headers(pairs: Iterable[_Pair] | None) -> dict[str, str]:
     """Return headers by lower-case names; those of HTTP/2's own, which begin with a colon, are none."""
     headers: dict[str, str] = {}
-    for each in pairs:
-        name = each.name.lower()
+    for each in pairs or ():
+        name, value = each.name.lower(), each.value or ""
         if not name.startswith(":"):
             separator = "; " if name == "cookie" else ", "
-            headers[name] = f"{headers[name]}{separator}{each.value}" if name in headers else each.value
+            headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
     return headers
 
 
@@ -149,22 +176,23 @@ def _body(data: _Data | None) -> bytes:
     if data is None:
         return b""
     if not data.text and data.params:
-        return urlencode([(each.name, each.value) for each in data.params]).encode()
-    return _bytes(data.text or "", data.encoding)
+        return urlencode([(each.name, each.value or "") for each in data.params]).encode()
+    return _bytes(data.text or "", data.own_encoding or data.encoding)
 
 
 def _answer(response: _Response) -> tuple[bytes, str]:
     """Return the body of an answer, and why it proves nothing, if so."""
-    content = response.content
+    content = response.content or _Content()
     if content.text is None:
-        return b"", "its body was not recorded" if content.size > 0 else ""
-    return _bytes(content.text, content.encoding or ""), ""
+        return b"", "its body was not recorded" if (content.size or 0) > 0 else ""
+    return _bytes(content.text, content.encoding), ""
 
 
-def _bytes(text: str, encoding: str) -> bytes:
+def _bytes(text: str, encoding: str | None) -> bytes:
     if encoding != "base64":
         return text.encode("utf-8", "surrogatepass")
     try:
-        return base64.b64decode(text, validate=True)
+        # Some recorders break the lines.
+        return base64.b64decode("".join(text.split()), validate=True)
     except binascii.Error as error:
         raise ValueError(f"its body is no base64: {error}") from None

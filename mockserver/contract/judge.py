@@ -3,22 +3,24 @@
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from mockserver.contract.bodies import Unreadable, read_body
+from mockserver.contract.bodies import Coded, Unreadable, read_body
 from mockserver.contract.clauses import CONFIDENCES, Clause
 from mockserver.contract.contract import BOTH, Contract, Side, escaped
-from mockserver.contract.observed import UNDOCUMENTED, Finding, Observed
+from mockserver.contract.observed import MASK, UNDOCUMENTED, Finding, Observed
 from mockserver.contract.places import Body, Situated, situated
 from mockserver.contract.shapes import Wrong, short, wrong_with
 from mockserver.contract.undocumented import undocumented
 
 _WEAKEST = len(CONFIDENCES) - 1
+_NOT_THERE = frozenset({404, 405, 501})
+"""Statuses of a server that has not what is called."""
 
 
 def judge(contract: Contract, seen: Observed, sides: Set[Side] = BOTH) -> list[Finding]:
     """Return what is wrong with an exchange, of the doings of these sides; nothing for an unknown webhook."""
     where = situated(contract, seen)
     if where is None:
-        return [] if seen.webhook or "client" not in sides else [_nowhere(contract, seen)]
+        return [] if seen.webhook or "client" not in sides else _nowhere(contract, seen)
     found: list[Finding] = []
     if where.entry.caller in sides:
         found += _judge_request(where)
@@ -30,19 +32,13 @@ def judge(contract: Contract, seen: Observed, sides: Set[Side] = BOTH) -> list[F
 def judge_call(contract: Contract, seen: Observed) -> list[Finding]:
     """Return what is wrong with a call of the vendor: the request of an exchange."""
     where = situated(contract, seen)
-    return list(_judge_request(where)) if where else [_nowhere(contract, seen)]
+    return list(_judge_request(where)) if where else _nowhere(contract, seen)
 
 
 def judge_answer(contract: Contract, seen: Observed) -> list[Finding]:
     """Return what is wrong with an answer; nothing where it says nothing or nobody documents the path."""
     where = situated(contract, seen)
     return list(_judge_answer(where)) if where else []
-
-
-def judge_webhook(contract: Contract, seen: Observed) -> list[Finding]:
-    """Return what is wrong with what the vendor sent by itself; nothing for a webhook that nobody documents."""
-    where = situated(contract, seen) if seen.webhook else None
-    return list(_judge_request(where)) if where else []
 
 
 def _judge_request(where: Situated) -> Iterator[Finding]:
@@ -80,11 +76,23 @@ class _Judging:
         """Yield nothing if any of the documented ways to say who is calling is used, else that none is."""
         choices = self._where.schemes()
         names = sorted({name for choice in choices for name in choice})
-        if not names or any(all(self._where.shows(name) for name in choice) for choice in choices):
+        used = [choice for choice in choices if all(self._where.secret(name) is not None for name in choice)]
+        for name in used[0] if used else ():
+            yield from self._secret(name)
+        if used or not names:
             return
         bases = [f"{self._where.base}.request.security.{name}" for name in names]
         best = min(bases, key=lambda base: _rank(self._contract.clauses.get(base)))
         yield self._finding(best, "request.headers", " or ".join(names), "none of them")
+
+    def _secret(self, scheme: str) -> Iterator[Finding]:
+        """Yield what is wrong with what a request shows of its caller; the secret itself is not told."""
+        secret, pointer = self._where.secret(scheme) or "", self._where.secret_pointer(scheme)
+        if not pointer or MASK in secret:
+            return
+        for wrong in wrong_with(self._contract, pointer, secret):
+            told = wrong if wrong.path or wrong.keyword == "contentMediaType" else replace(wrong, got="something else")
+            yield self._of_shape(f"{self._where.base}.request.security.{scheme}", "request.headers", told)
 
     def asked(self) -> Iterator[Finding]:
         body = self._where.asked()
@@ -114,12 +122,12 @@ class _Judging:
         """Return the finding about a status that nobody documents.
 
         A list is as certain as the least certain of its class (2xx, 4xx): who left one refusal out may have left out
-        another. Where it has none of the class, it is as certain as the most certain of all.
+        another. Where it has none of the class, nobody has spoken of it.
         """
         status, listed = str(self._where.seen.status), list(self._where.responses())
         ranks = {each: _rank(self._contract.clauses.get(f"{self._where.base}.response.{each}")) for each in listed}
         alike = [rank for each, rank in ranks.items() if each[0] == status[0]]
-        rank = max(alike) if alike else min(ranks.values(), default=0)
+        rank = max(alike, default=_WEAKEST)
         made = self._finding(self._where.base, "answer.status", f"one of {', '.join(listed)}", status)
         return replace(made, confidence=CONFIDENCES[max(rank, CONFIDENCES.index(made.confidence))])
 
@@ -134,6 +142,8 @@ class _Judging:
             return
         try:
             value = read_body(kind, body.headers, body.raw)
+        except Coded:
+            return
         except Unreadable as error:
             yield self._finding(f"{body.base}.content.{kind}", body.place, kind, str(error))
             return
@@ -166,14 +176,13 @@ class _Judging:
     def _finding(self, clause_id: str, place: str, expected: str, got: str) -> Finding:
         contract = self._contract
         clause = contract.clauses.get(clause_id) or _outer(contract, clause_id)
-        allowed = [each for name, each in contract.clauses.items() if name.startswith(f"{clause_id}.enum.")]
         # A closed list is as certain as the least certain of its values: another may be missing as well.
-        rank = max([_rank(clause), *(_rank(each) for each in allowed)]) if allowed else _rank(clause)
+        weakest = max([clause, *contract.allowed(clause_id)], key=_rank)
         return Finding(
             clause=clause_id,
             says=clause.says if clause else "",
-            confidence=CONFIDENCES[rank],
-            source=contract.source(clause.source if clause else None),
+            confidence=CONFIDENCES[_rank(weakest)],
+            source=contract.source(weakest.source if weakest else None),
             place=place,
             expected=expected,
             got=got,
@@ -182,18 +191,29 @@ class _Judging:
         )
 
 
-def _nowhere(contract: Contract, seen: Observed) -> Finding:
+def _nowhere(contract: Contract, seen: Observed) -> list[Finding]:
+    """Return what is wrong with a call of nothing that is documented.
+
+    Who has it answers for it; else that is as certain as the most certain operation. What HTTP has for every address,
+    as browsers ask before they call, is nobody's mistake.
+    """
     methods = contract.methods(seen.path)
-    return Finding(
+    if seen.method == "OPTIONS" or (seen.method == "HEAD" and "GET" in methods):
+        return []
+    best = min(
+        (_rank(contract.clauses.get(f"{contract.vendor}.{each.name}")) for each in contract.operations), default=0
+    )
+    found = Finding(
         clause=f"{contract.vendor}.paths",
         says="Only what is documented can be called.",
-        confidence=CONFIDENCES[0],
+        confidence=CONFIDENCES[best] if seen.status in _NOT_THERE else UNDOCUMENTED,
         source=None,
         place="request.method" if methods else "request.path",
         expected=f"one of {', '.join(methods)}" if methods else "a path that is documented",
         got=f"{seen.method} {seen.path}",
         exchange=seen.number,
     )
+    return [found]
 
 
 def _clause_of(contract: Contract, base: str, wrong: Wrong) -> str:
@@ -201,16 +221,12 @@ def _clause_of(contract: Contract, base: str, wrong: Wrong) -> str:
     step = base
     for part in wrong.path:
         named = f"{step}.{part}"
-        step = f"{step}.[]" if isinstance(part, int) else named if _known(contract, named) else f"{step}.*"
+        step = f"{step}.[]" if isinstance(part, int) else named if contract.speaks_of(named) else f"{step}.*"
     # A keyword in brackets has stepped aside for a field of its name.
     for candidate in (f"{step}.({wrong.keyword})", f"{step}.{wrong.keyword}", step):
         if candidate in contract.clauses:
             return candidate
     return step
-
-
-def _known(contract: Contract, prefix: str) -> bool:
-    return prefix in contract.clauses or any(each.startswith(f"{prefix}.") for each in contract.clauses)
 
 
 def _pointer(path: tuple[str | int, ...]) -> str:

@@ -8,6 +8,9 @@ from mockserver.contract.contract import Side
 UNDOCUMENTED = "undocumented"
 """The confidence of a finding about something that no clause speaks of: it is shown, and never fails."""
 
+MASK = "***"
+"""What stands for a secret where secrets are not shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:

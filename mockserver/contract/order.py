@@ -4,10 +4,8 @@ What the vendor accepted is never held against a caller: an id that works was no
 not come too early. The one exception is an order that the contract wants however the calls are answered.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
@@ -15,7 +13,8 @@ from mockserver.contract.clauses import CONFIDENCES, Clause
 from mockserver.contract.contract import Contract
 from mockserver.contract.dependencies import After, Before, Claim, Link, Once, dependencies
 from mockserver.contract.evidence import Check
-from mockserver.contract.expressions import Reading, scalars
+from mockserver.contract.expressions import Reading
+from mockserver.contract.known import Known
 from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.places import situated
 
@@ -23,36 +22,39 @@ _UNJUDGED = frozenset({401, 403, 407, 408, 429})
 """Refusals that say nothing about ids and order: the server did not look so far."""
 _UNKNOWN = frozenset({404, 410})
 _TAKEN = 409
-_LONG = 8
-"""Characters from which on an id is found inside of a longer text too, such as an address."""
+_NOTHING = frozenset({b"", b"null", b"[]", b"{}"})
 _MOST_SHOWN = 60
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What was found of the order of exchanges.
+
+    ``checks`` has one for each claim that was put to the test, those that failed with their exchanges; a verdict that
+    has the ``findings`` too tells nothing twice.
+    """
+
+    findings: Sequence[Finding]
+    checks: Sequence[Check]
+
+
 def judge_order(
-    contract: Contract, exchanges: Sequence[Observed], given: Collection[str] | None = None
-) -> list[Finding]:
-    """Return what is wrong with the order of exchanges, oldest first, and with the ids that they carry.
+    contract: Contract, exchanges: Sequence[Observed], given: Collection[str] | None = None, *, whole: bool = False
+) -> Ordered:
+    """Judge the order of exchanges, oldest first, and the ids that they carry.
 
     Pages that people open and webhooks may be among them: a link may be opened once, and ids may come from a webhook.
-    ``given`` are the ids that a caller may have known before the first exchange. It is None where the exchanges may
-    begin in the middle of things, as a recording does; then only what cannot have another explanation is a finding.
+    ``given`` are the ids that a caller may have known before the first exchange, None where nobody knows. ``whole``
+    says that there was nothing before it, as ``given`` does; a recording may begin in the middle of things, and what
+    may have happened before is then no finding.
     """
-    return _Order(contract, exchanges, given).findings
-
-
-def order_checks(
-    contract: Contract, exchanges: Sequence[Observed], given: Collection[str] | None = None
-) -> list[Check]:
-    """Return a check for each claim about order that was put to the test, those that failed with their exchanges.
-
-    A verdict that has the findings of ``judge_order`` too tells nothing twice.
-    """
-    order = _Order(contract, exchanges, given)
+    order = _Order(contract, exchanges, given, whole=whole)
     failed: dict[str, list[Finding]] = defaultdict(list)
     for each in order.findings:
         failed[each.clause].append(each)
     clauses = {**order.kept, **failed}
-    return [_check(contract.clauses[clause], failed[clause], order.kept[clause]) for clause in clauses]
+    checks = [_check(contract.clauses[clause], failed[clause], order.kept[clause]) for clause in clauses]
+    return Ordered(order.findings, checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +73,26 @@ class _Call:
         return 400 <= self.seen.status < 500 and self.seen.status not in _UNJUDGED
 
     @property
+    def found_nothing(self) -> bool:
+        """Whether the answer is a success that holds nothing, as some servers tell that they know no such thing."""
+        return self.succeeded and self.seen.answer.strip() in _NOTHING
+
+    @property
     def failed(self) -> bool:
         return not self.succeeded
-
-
-class _Known:
-    """What the vendor has told so far, in answers and in webhooks, and the ids that it accepted."""
-
-    def __init__(self) -> None:
-        self._values: set[str] = set()
-        self._texts: list[str] = []
-
-    def take(self, seen: Observed) -> None:
-        raw = seen.body if seen.webhook else seen.answer
-        with suppress(ValueError, RecursionError):
-            self._values.update(scalars(json.loads(raw)) if raw else ())
-        self._texts += [raw.decode(errors="replace"), *seen.answer_headers.values()]
-
-    def accept(self, values: Collection[str]) -> None:
-        self._values.update(values)
-
-    def has(self, value: str) -> bool:
-        return value in self._values or (len(value) >= _LONG and any(value in text for text in self._texts))
 
 
 _Key = tuple[str, ...]
 
 
 class _Order:
-    def __init__(self, contract: Contract, exchanges: Sequence[Observed], given: Collection[str] | None) -> None:
+    def __init__(
+        self, contract: Contract, exchanges: Sequence[Observed], given: Collection[str] | None, *, whole: bool
+    ) -> None:
         self._contract = contract
+        self._whole = whole
         self._given = None if given is None else frozenset(given)
-        self._known = _Known()
+        self._known = Known()
         claims = {each.clause: each for each in dependencies(contract.vendor, contract.document)}
         self._links: dict[tuple[str, str], list[Link]] = defaultdict(list)
         for each in dependencies(contract.vendor, contract.document):
@@ -144,20 +134,24 @@ class _Order:
                 givers = [each for each in links if value in self._gave[each]]
                 if givers:
                     self.kept[links[0].clause].append(call.seen.number)
-                elif self._is_invented(call, value, into):
+                elif self._is_invented(call, value, into, links):
                     yield self._invented(call, value, links)
 
-    def _is_invented(self, call: _Call, value: str, into: str) -> bool:
-        if self._known.has(value) or (self._given is not None and value in self._given):
+    def _is_invented(self, call: _Call, value: str, into: str, links: Sequence[Link]) -> bool:
+        refused = call.seen.status in {401, 403} if ".security." in into else call.refused
+        if not refused or self._known.has(value):
             return False
-        if ".security." in into:
-            return self._given is not None and call.seen.status in {401, 403}
-        return call.refused and (self._given is not None or call.seen.status in _UNKNOWN)
+        if self._given is not None:
+            return value not in self._given
+        if self._whole:
+            return call.seen.status in _UNKNOWN
+        # It may have been given before the recording, unless the caller is seen to have got none and gone on.
+        return any(each.name == link.giver and each.failed for link in links for each in self._before(call))
 
     def _invented(self, call: _Call, value: str, links: Sequence[Link]) -> Finding:
         link = links[0]
         givers = list(dict.fromkeys(each.giver for each in links))
-        failed = [each for each in self._calls if each.position < call.position and each.name in givers and each.failed]
+        failed = [each for each in self._before(call) if each.name in givers and each.failed]
         # Of a credential nothing is shown.
         shown = "credentials" if ".security." in link.into else _short(value)
         got = f"{shown}, which no answer before had"
@@ -167,6 +161,9 @@ class _Order:
         did = "was given" if link.value.startswith("$request") else "has answered"
         expected = f"the {what} that {' or '.join(givers)} {did}"
         return self._finding(link, call.seen, link.place, expected, got)
+
+    def _before(self, call: _Call) -> list[_Call]:
+        return [each for each in self._calls if each.position < call.position]
 
     def _remember(self, call: _Call) -> None:
         if not call.succeeded:
@@ -203,28 +200,29 @@ class _Order:
         if any(each.same for each in after.before) and not any(key for _, key in wanted):
             return  # It names nothing that the others could have had as well.
         others = [each for number, key in wanted for each in self._came.get((after.clause, number, key), ())]
-        earlier = [each for each in others if each.position < call.position]
-        if any(after.however or each.succeeded for each in earlier):
+        earlier = sorted((each for each in others if each.position < call.position), key=lambda each: each.position)
+        if _has_led_up(after, earlier):
             self.kept[after.clause].append(call.seen.number)
-            return
-        values = {value for _, key in wanted for value in key}
-        if self._is_early(after, call, values, bool(others)):
+        elif self._is_early(after, call, {value for _, key in wanted for value in key}, others):
             yield self._early(after, call, earlier)
 
-    def _is_early(self, after: After, call: _Call, values: set[str], others: bool) -> bool:
-        if after.however:
-            return self._given is not None or call.seen.status == _TAKEN or others
-        if not call.refused:
+    def _is_early(self, after: After, call: _Call, values: set[str], others: Sequence[_Call]) -> bool:
+        succeeds = after.outcome == "success"
+        if succeeds and not call.refused:
             return False
         if self._given is not None:
-            return not values & self._given
-        return others or any(self._known.has(each) for each in values)
+            return not (succeeds and values & self._given)
+        if self._whole:
+            known = any(map(self._known.has, values)) if succeeds else call.seen.status == _TAKEN
+            return bool(others) or known
+        # What came before a recording is not known; what the caller went on after is.
+        return any(each.position < call.position for each in others)
 
-    def _early(self, after: After, call: _Call, failed: Sequence[_Call]) -> Finding:
+    def _early(self, after: After, call: _Call, earlier: Sequence[_Call]) -> Finding:
         names = " or ".join(dict.fromkeys(each.operation for each in after.before))
-        got = _told(failed[-1]) if failed else f"none of them; it was answered {call.seen.status}"
-        wanted = f"{names} before it" if after.however else f"a success of {names} before it"
-        return self._finding(after, call.seen, "request", wanted, got)
+        got = _told(earlier[-1]) if earlier else f"none of them; it was answered {call.seen.status}"
+        wanted = {"any": names, "refused": f"{names}, which finds nothing,", "success": f"a success of {names}"}
+        return self._finding(after, call.seen, "request", f"{wanted[after.outcome]} before it", got)
 
     # What is used once
 
@@ -252,6 +250,13 @@ class _Order:
             exchange=seen.number,
             side="client",
         )
+
+
+def _has_led_up(after: After, earlier: Sequence[_Call]) -> bool:
+    """Tell whether what a claim wants to come before has come, oldest first."""
+    if after.outcome == "refused":
+        return bool(earlier) and (earlier[-1].refused or earlier[-1].found_nothing)
+    return any(after.outcome == "any" or each.succeeded for each in earlier)
 
 
 def _keys(call: _Call, before: Before, side: int) -> list[_Key]:

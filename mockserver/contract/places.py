@@ -83,18 +83,30 @@ class Situated:
         """Return the documented ways to say who is calling, each the schemes that it takes together."""
         return [list(each) for each in self.entry.node["security"]]
 
-    def shows(self, scheme: str) -> bool:
-        """Tell whether the request uses a security scheme."""
-        about = self.contract.document.get("components", {}).get("securitySchemes", {}).get(scheme, {})
+    def secret(self, scheme: str) -> str | None:
+        """Return what the request shows by a security scheme, without the word before it; None if it shows nothing."""
+        about = self._scheme(scheme)
         if about.get("type") != "apiKey":
-            word = str(about.get("scheme", "bearer")).lower()
-            return self.seen.headers.get("authorization", "").lower().startswith(f"{word} ")
-        name = str(about.get("name", ""))
-        if about.get("in") == "query":
-            return any(key == name for key, _ in parse_qsl(self.seen.query))
-        if about.get("in") == "cookie":
-            return f"{name}=" in self.seen.headers.get("cookie", "")
-        return bool(self.seen.headers.get(name.lower()))
+            shown, word = self.seen.headers.get("authorization", ""), f"{about.get('scheme', 'bearer')} "
+        else:
+            shown, word = self._key(str(about.get("in")), str(about.get("name", ""))), str(about.get("x-prefix", ""))
+        return shown[len(word) :].strip() or None if shown.lower().startswith(word.lower()) else None
+
+    def secret_pointer(self, scheme: str) -> str:
+        """Return where the schema of a scheme's secret stands, empty if it has none."""
+        return f"/components/securitySchemes/{escaped(scheme)}/x-schema" if "x-schema" in self._scheme(scheme) else ""
+
+    def _scheme(self, name: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.contract.document.get("components", {}).get("securitySchemes", {}).get(name, {})
+        return found
+
+    def _key(self, place: str, name: str) -> str:
+        if place == "query":
+            return next((value for key, value in parse_qsl(self.seen.query) if key == name), "")
+        if place == "cookie":
+            cookies = (each.strip().partition("=") for each in self.seen.headers.get("cookie", "").split(";"))
+            return next((value for key, _, value in cookies if key == name), "")
+        return self.seen.headers.get(name.lower(), "")
 
     def asked(self) -> Body | None:
         """Return the request's body, None if none is documented."""

@@ -22,6 +22,7 @@ from mockserver.contract.webhooks import Likeness, certain, likenesses, likest, 
 
 _OF_PAGES = ("text/", "image/", "font/", "audio/", "video/", "application/javascript", "application/wasm")
 _SCHEMES = ("http://", "https://")
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,15 @@ def _is_below(seen: Observed, address: str) -> bool:
 
 
 def _address(url: str) -> str:
-    return url.partition("?")[0].partition("#")[0]
+    """Return an address without its query, its host in the one spelling: lower-case, without the port of its scheme."""
+    bare = url.partition("?")[0].partition("#")[0]
+    try:
+        parts = urlsplit(bare)
+        port = "" if parts.port in {None, _PORTS.get(parts.scheme)} else f":{parts.port}"
+    except ValueError:  # what a body holds may only look like an address
+        return bare
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    return f"{parts.scheme}://{host}{port}{parts.path}"
 
 
 def _bare(url: str) -> str:

@@ -6,12 +6,11 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Evidence, Subject
 from mockserver.contract.har import Archive
 from mockserver.contract.judge import judge
-from mockserver.contract.observed import Observed
-from mockserver.contract.order import judge_order, order_checks
+from mockserver.contract.observed import MASK, Observed
+from mockserver.contract.order import judge_order
 from mockserver.contract.placing import Placed, place
 from mockserver.contract.verdict import counted
 
-_MASKED = "***"
 _MOST_BROKEN = 10
 _MOST_SHOWN = 3
 
@@ -32,12 +31,13 @@ def evidence_of(
     findings = [each for each in findings if each.exchange not in cut or not each.place.startswith("request.body")]
     if _is_stripped(archive):
         findings = [each for each in findings if ".request.security." not in each.clause]
+    ordered = judge_order(contract, exchanges)
     return Evidence(
         subject=Subject("har", contract.vendor, name),
         contract=contract,
         exchanges=exchanges,
-        findings=[*findings, *judge_order(contract, exchanges)],
-        checks=order_checks(contract, exchanges),
+        findings=[*findings, *ordered.findings],
+        checks=ordered.checks,
         notes=[
             *_broken(archive),
             *_found(placed),
@@ -95,8 +95,8 @@ def _doubts(archive: Archive, placed: Sequence[Observed], cut: Set[int]) -> list
     unread = sum(each.number in cut for each in placed)
     if unread:
         doubts.append(f"The recorder left the body out of {counted(unread, 'request')}, so it was not judged.")
-    if any(_MASKED in value for each in placed for value in each.headers.values()):
-        doubts.append("Secrets are masked in this archive, so what they hold was judged as it stands: ***.")
+    if any(MASK in value for each in placed for value in each.headers.values()):
+        doubts.append("Secrets are masked in this archive, so what they hold was not judged, or as it stands: ***.")
     if _is_stripped(archive):
         doubts.append("The browser left credentials out of this archive, so it was not judged who was calling.")
     return doubts

@@ -1,7 +1,7 @@
 """What is wrong with plain data by a schema of a contract, each by its place and the keyword that it breaks."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from jsonschema import ValidationError
 
 from mockserver.contract.bodies import Unreadable, jwt_payload
 from mockserver.contract.contract import Contract, escaped
+from mockserver.contract.observed import MASK
 
 Path = tuple[str | int, ...]
 _LONGEST = 120
@@ -40,6 +41,10 @@ def _told(error: ValidationError) -> Iterator[Wrong]:
     if keyword == "required" and isinstance(error.validator_value, list):
         missing = next(name for name in error.validator_value if error.message.startswith(repr(name)))
         yield Wrong((*path, missing), "required", "a value", "nothing")
+    elif "propertyNames" in error.absolute_schema_path:
+        yield Wrong(
+            path, "propertyNames", f"names with {keyword}: {_wanted(error.validator_value)}", short(error.instance)
+        )
     else:
         yield Wrong(path, keyword, f"{keyword}: {_wanted(error.validator_value)}", short(error.instance))
 
@@ -49,6 +54,10 @@ def _of_alternatives(error: ValidationError) -> Iterator[Wrong]:
     alternatives: dict[Any, list[ValidationError]] = {}
     for each in error.context or ():
         alternatives.setdefault(each.relative_schema_path[0], []).append(each)
+    if lacking := _lacking(alternatives.values()):
+        expected = f"one of {', '.join(str(each.path[-1]) for each in lacking)}" if len(lacking) > 1 else "a value"
+        yield replace(lacking[0], expected=expected)
+        return
     meant = [each for each in alternatives.values() if not any(_of_wrong_type(inner) for inner in each)]
     if meant:
         for inner in max(meant, key=lambda each: max(len(inner.relative_path) for inner in each)):
@@ -58,6 +67,14 @@ def _of_alternatives(error: ValidationError) -> Iterator[Wrong]:
         _wanted(inner.validator_value) for each in alternatives.values() for inner in each if _of_wrong_type(inner)
     ]
     yield Wrong(tuple(error.absolute_path), "type", f"type: {' or '.join(kinds)}", short(error.instance))
+
+
+def _lacking(alternatives: Collection[Sequence[ValidationError]]) -> list[Wrong]:
+    """Return what is missing where each alternative lacks one field of the same object, and nothing else is wrong."""
+    found = [list(_told(each[0])) for each in alternatives if len(each) == 1 and each[0].validator == "required"]
+    wrongs = [each for told in found for each in told]
+    alike = len(wrongs) == len(alternatives) and len({each.path[:-1] for each in wrongs}) == 1
+    return wrongs if alike else []
 
 
 def _of_wrong_type(error: ValidationError) -> bool:
@@ -72,7 +89,7 @@ def _inside_tokens(contract: Contract, pointer: str, value: Any) -> Iterator[Wro
         for name in schema.get("properties", {}).keys() & value.keys():
             for wrong in _inside_tokens(contract, f"{place}/properties/{escaped(name)}", value[name]):
                 yield replace(wrong, path=(name, *wrong.path))
-    if not isinstance(value, str) or schema.get("contentMediaType") != "application/jwt":
+    if not isinstance(value, str) or MASK in value or schema.get("contentMediaType") != "application/jwt":
         return
     try:
         payload = jwt_payload(value)

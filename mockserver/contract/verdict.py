@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.coverage import Coverage, coverage
@@ -20,6 +20,19 @@ KEPT, BROKEN, USAGE, UNCHECKED, HARNESS = 0, 1, 2, 3, 4
 
 _CODES = {"kept": KEPT, "broken": BROKEN, "unchecked": UNCHECKED, "thin": UNCHECKED, "harness": HARNESS}
 _STALE = "waivers"
+
+
+class _Door(NamedTuple):
+    """Statuses by which a call is turned away before it is looked at, and what to do about it."""
+
+    statuses: frozenset[int]
+    advice: str
+
+
+_DOORS = {
+    "client": _Door(frozenset({401, 403}), "look at the credentials that the client has"),
+    "server": _Door(frozenset({404, 405, 501}), "is --url the vendor's base URL?"),
+}
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
 
@@ -113,14 +126,24 @@ def _ending(
         return "unchecked", f"Nothing was checked{f': {evidence.cut_short}' if evidence.cut_short else ''}."
     if failing:
         return "broken", f"The contract is not kept: {counted(len(failing), 'finding')}."
-    if evidence.cut_short:
-        return "thin", f"Too little was checked: {evidence.cut_short}."
+    why = evidence.cut_short or _unheard(evidence)
+    if why:
+        return "thin", f"Too little was checked: {why}{'' if why.endswith('?') else '.'}"
     if of_eligible < min_coverage:
         return (
             "thin",
             f"Too little was checked: {of_eligible:g}% of the eligible clauses, wanted are {min_coverage:g}%.",
         )
     return "kept", "The contract is kept, as far as it was checked."
+
+
+def _unheard(evidence: Evidence) -> str:
+    """Return why calls tell nothing about what is behind them: all were turned away at the door; empty if not."""
+    door = _DOORS.get(evidence.subject.kind)
+    statuses = {each.status for each in evidence.exchanges if each.status and not each.webhook}
+    if door is None or not statuses or not statuses <= door.statuses:
+        return ""
+    return f"every call was answered {' or '.join(map(str, sorted(statuses)))}; {door.advice}"
 
 
 def counted(number: int, what: str) -> str:

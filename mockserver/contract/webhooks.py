@@ -82,5 +82,5 @@ def _likeness(where: Situated) -> Likeness:
 def _lacking(where: Situated) -> int:
     """Return how many parameters are missing that a webhook has, and 1 if it does not show who sends it."""
     choices = where.schemes()
-    shown = not choices or any(all(where.shows(name) for name in choice) for choice in choices)
+    shown = not choices or any(all(where.secret(name) is not None for name in choice) for choice in choices)
     return sum(bool(each.node.get("required")) and each.value is None for each in where.parameters()) + (not shown)

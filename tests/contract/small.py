@@ -52,6 +52,8 @@ components:
             - {type: "null", x-confidence: inferred}
         labels: {type: object, additionalProperties: {type: string}}
         free: {type: object}
+        named: {type: object, anyOf: [{required: [id]}, {required: [name]}]}
+        kept: {type: object, if: {required: [at]}, then: {required: [by]}, properties: {by: {type: string}}}
         closed: {type: object, additionalProperties: false, properties: {only: {type: string}}}
 paths:
   /things:

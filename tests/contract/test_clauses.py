@@ -38,7 +38,13 @@ paths:
               x-required-confidence: {kind: inferred}
               properties:
                 name: {$ref: "#/components/schemas/Name"}
-                kind: {enum: [a, b], x-enum-confidence: {b: example}, x-source: blog, x-confidence: public}
+                named: {type: object, propertyNames: {enum: [x, y], x-confidence: inferred}}
+                kind:
+                  enum: [a, b]
+                  x-enum-source: {a: page}
+                  x-enum-confidence: {b: example}
+                  x-source: blog
+                  x-confidence: public
                 tags: {type: array, items: {type: string, minLength: 1}}
                 links: {type: object, additionalProperties: {format: uri}}
                 either: {oneOf: [{const: 1}, {properties: {deep: {type: integer}}}]}
@@ -80,9 +86,11 @@ def found(text: str = DOCUMENT) -> dict[str, Clause]:
         (".request.body.name", "documented", "page"),
         (".request.body.name.maxLength", "documented", "page"),
         (".request.body.name.required", "documented", "page"),
+        (".request.body.named", "documented", "page"),
+        (".request.body.named.propertyNames", "inferred", None),
         (".request.body.kind", "public", "blog"),
         (".request.body.kind.required", "inferred", None),
-        (".request.body.kind.enum.a", "public", "blog"),
+        (".request.body.kind.enum.a", "public", "page"),
         (".request.body.kind.enum.b", "example", "blog"),
         (".request.body.tags.[].minLength", "documented", "page"),
         (".request.body.links.*.format", "documented", "page"),

@@ -45,6 +45,8 @@ def touched(seen: Observed) -> frozenset[str]:
         ({"either": None}, {"either", "either.null"}, {"either.type", "either.deep.required"}),
         ({"either": {"deep": 1}}, {"either.type", "either.deep", "either.deep.type"}, {"either.null"}),
         ({"either": {}}, {"either.deep.required"}, {"either.deep", "either.null"}),
+        ({"kept": {"at": 1}}, {"kept.by.required"}, {"kept.by"}),
+        ({"kept": {}}, {"kept.type"}, {"kept.by.required"}),
         ({"labels": {}}, {"labels"}, {"labels.*.type"}),
         ({"labels": {"a": "b"}}, {"labels.*.type"}, set()),
     ],

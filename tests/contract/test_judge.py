@@ -1,15 +1,19 @@
 """Judging exchanges: each break names its clause, the place, whose doing it is, and how certain the clause is."""
 
+import gzip
 import json
+import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mockserver.contract.judge import judge, judge_answer, judge_call, judge_webhook
+from mockserver.contract.judge import judge, judge_answer, judge_call
 from mockserver.contract.observed import Observed
 from tests.contract.small import JSON, THING, TOY, contract_of, put, read, start, start_by_link, token, webhook
 
 REQUEST, ANSWER = "toy.put_thing.request.", "toy.put_thing.response.201."
+BODY = f"{REQUEST}body."
 
 
 def told(seen: Observed) -> list[tuple[str, str, str]]:
@@ -123,6 +127,12 @@ def test_a_parameter_that_lacks_an_integer_is_told_as_it_came() -> None:
     assert finding.got == '"x"'
 
 
+def test_where_one_of_several_fields_has_to_be_there_all_are_named() -> None:
+    [finding] = judge(TOY, put({**THING, "named": {}}))
+    assert (finding.clause, finding.expected) == (f"{BODY}named.id.required", "one of id, name")
+    assert judge(TOY, put({**THING, "named": {"name": "x"}})) == []
+
+
 def test_a_wrong_content_type_names_those_that_are_documented() -> None:
     [finding] = judge(TOY, put(headers={"x-key": "k", "x-who": "a@b", "content-type": "Text/Plain; charset=utf-8"}))
     assert (finding.place, finding.expected, finding.got) == (
@@ -134,7 +144,7 @@ def test_a_wrong_content_type_names_those_that_are_documented() -> None:
 
 @pytest.mark.parametrize(
     ("status", "confidence"),
-    [(200, "documented"), (302, "documented"), (500, "documented")],
+    [(200, "documented"), (302, "inferred"), (500, "inferred")],
 )
 def test_a_status_that_is_not_listed_is_a_finding_about_the_operation(status: int, confidence: str) -> None:
     [(clause, certainty, place)] = told(put(status=status))
@@ -203,6 +213,34 @@ def test_a_call_of_what_is_not_documented_is_the_clients_doing(
     assert judge(TOY, put(**changes), {"server"}) == []
 
 
+@pytest.mark.parametrize(("status", "confidence"), [(404, "documented"), (405, "documented"), (200, "undocumented")])
+def test_who_has_what_is_not_documented_answers_for_it(status: int, confidence: str) -> None:
+    [finding] = judge(TOY, put(path="/nowhere", status=status), {"client"})
+    assert finding.confidence == confidence
+
+
+@pytest.mark.parametrize("changes", [{"method": "OPTIONS"}, {"method": "HEAD", "path": "/things/7"}])
+def test_what_http_has_for_every_address_is_nobodys_mistake(changes: dict[str, Any]) -> None:
+    assert judge(TOY, put(**{**changes, "status": 405, "body": b""})) == []
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "found"),
+    [
+        ("gzip", gzip.compress(b'{"name": 1, "size": 2}', mtime=0), [f"{BODY}name.type"]),
+        ("deflate", zlib.compress(b'{"name": 1, "size": 2}'), [f"{BODY}name.type"]),
+        ("gzip", b'{"name": 1, "size": 2}', [f"{BODY}name.type"]),
+        ("br", b"\x8b\x01\x80", []),
+        ("", b"\x8b\x01\x80", [f"{BODY}content.application/json"]),
+    ],
+    ids=["gzip", "deflate", "decoded already", "unknown", "none"],
+)
+def test_a_coded_body_is_judged_by_what_it_holds(coding: str, body: bytes, found: list[str]) -> None:
+    seen = put(body=body)
+    coded = replace(seen, headers={**seen.headers, "content-encoding": coding})
+    assert [each.clause for each in judge_call(TOY, coded)] == found
+
+
 def test_requests_are_the_callers_doing_and_answers_the_others() -> None:
     both = put({"size": 1}, answer={"size": 1})
     assert [each.side for each in judge(TOY, both)] == ["client", "server"]
@@ -211,7 +249,7 @@ def test_requests_are_the_callers_doing_and_answers_the_others() -> None:
 
 
 def test_a_webhook_is_the_servers_doing() -> None:
-    [finding] = judge_webhook(TOY, webhook({}))
+    [finding] = judge(TOY, webhook({}), {"server"})
     assert (finding.clause, finding.side) == ("toy.thing_put.request.body.id.required", "server")
     assert judge(TOY, webhook({}), {"client"}) == []
 
@@ -223,7 +261,7 @@ def test_an_operation_whose_role_is_swapped_is_called_by_the_server() -> None:
 
 def test_a_webhook_that_nobody_documents_is_not_judged() -> None:
     assert judge(TOY, webhook({}, webhook="unknown")) == []
-    assert judge_webhook(TOY, webhook({}, webhook="unknown")) == []
+    assert judge(TOY, webhook({}, webhook="unknown")) == []
 
 
 def test_an_answer_that_proves_nothing_is_not_judged() -> None:

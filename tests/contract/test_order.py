@@ -13,7 +13,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.dependencies import After, Link, Once, dependencies
 from mockserver.contract.expressions import EXPRESSION
 from mockserver.contract.observed import Observed
-from mockserver.contract.order import judge_order, order_checks
+from mockserver.contract.order import judge_order
 from tests.contract.small import contract_of
 
 DOCUMENT = """
@@ -118,9 +118,11 @@ def open_room(room: object = 7, status: int = 200) -> Observed:
     return call("PUT", f"/rooms/{room}", status)
 
 
-def clauses(*exchanges: Observed, given: Collection[str] | None = (), contract: Contract = TOY) -> list[str]:
+def clauses(
+    *exchanges: Observed, given: Collection[str] | None = (), whole: bool = False, contract: Contract = TOY
+) -> list[str]:
     """Return the clauses that are broken by a story that is known from its beginning, unless ``given`` is None."""
-    return [each.clause for each in judge_order(contract, exchanges, given)]
+    return [each.clause for each in judge_order(contract, exchanges, given, whole=whole).findings]
 
 
 # Where ids come from
@@ -132,7 +134,7 @@ def test_an_id_that_an_answer_had_is_no_invention() -> None:
 
 @pytest.mark.parametrize("status", [400, 404, 409, 410, 422])
 def test_an_id_that_no_answer_had_and_that_is_refused_is_invented(status: int) -> None:
-    [finding] = judge_order(TOY, [make_room(), use_room("my-room", status)], ())
+    [finding] = judge_order(TOY, [make_room(), use_room("my-room", status)], ()).findings
     assert (finding.clause, finding.confidence, finding.source) == (
         f"{USE}.path.room.given",
         "documented",
@@ -151,7 +153,7 @@ def test_a_call_that_was_accepted_or_not_looked_at_proves_no_invention(status: i
 
 def test_what_was_called_although_a_call_failed_names_the_failure() -> None:
     failed = make_room(400)
-    [finding] = judge_order(TOY, [failed, use_room("undefined", 404)], ())
+    [finding] = judge_order(TOY, [failed, use_room("undefined", 404)], ()).findings
     assert (
         finding.got == f"'undefined', which no answer before had; make_room (exchange {failed.number}) was answered 400"
     )
@@ -160,7 +162,7 @@ def test_what_was_called_although_a_call_failed_names_the_failure() -> None:
 def test_an_id_inside_of_a_body_is_judged_too() -> None:
     [finding] = judge_order(
         TOY, [make_room(), use_room(status=404, body={"seats": [{"id": "seat-one"}, {"id": "x"}]})], ()
-    )
+    ).findings
     assert finding.clause == f"{USE}.body.seats.[].id.given"
     assert "'x'" in finding.got
 
@@ -194,14 +196,20 @@ def test_an_id_that_the_caller_was_told_beforehand_is_no_invention() -> None:
 
 
 @pytest.mark.parametrize(("status", "found"), [(404, True), (410, True), (400, False), (409, False)])
-def test_in_a_recording_only_an_id_that_the_vendor_does_not_know_is_an_invention(status: int, found: bool) -> None:
-    """It may begin in the middle: a refusal for any other reason leaves open where the id is from."""
-    assert bool(clauses(use_room("r1", status), given=None)) is found
+def test_where_ids_may_be_handed_over_only_one_that_is_not_known_is_an_invention(status: int, found: bool) -> None:
+    """A refusal for any other reason leaves open where the id is from."""
+    assert bool(clauses(use_room("r1", status), given=None, whole=True)) is found
+
+
+def test_in_a_recording_an_id_may_be_from_before_unless_its_caller_went_on_after_a_failure() -> None:
+    assert clauses(use_room("r1", 404), make_room(), given=None) == []
+    assert clauses(make_room(), use_room("r1", 404), given=None) == []
+    assert clauses(make_room(500), use_room("r1", 404), given=None) == [f"{USE}.path.room.given"]
 
 
 def test_a_token_that_no_answer_had_is_found_where_the_story_is_known_and_never_shown() -> None:
     story = [make_room(), use_room(status=401, token="fake-stale-token")]
-    [finding] = judge_order(TOY, story, ())
+    [finding] = judge_order(TOY, story, ()).findings
     assert (finding.clause, finding.confidence) == (f"{USE}.security.bearer.given", "example")
     assert "fake-stale-token" not in finding.got
     assert clauses(*story, given=None) == []
@@ -212,7 +220,7 @@ def test_a_token_that_no_answer_had_is_found_where_the_story_is_known_and_never_
 def test_a_token_holds_what_a_link_comes_from() -> None:
     made = call("POST", "/rooms", 201, {"key": jwt.encode({"sub": "my-key"}, "s" * 32)}, {"id": 7, "seats": []})
     story = [made, use_room(status=404, query="key=my-key")]
-    [passed] = [each for each in order_checks(TOY, story, ()) if each.id.endswith("query.key.given")]
+    [passed] = [each for each in judge_order(TOY, story, ()).checks if each.id.endswith("query.key.given")]
     assert passed.outcome == "passed"
 
 
@@ -220,7 +228,7 @@ def test_a_token_holds_what_a_link_comes_from() -> None:
 
 
 def test_a_call_before_the_one_that_it_depends_on_is_early_if_it_is_refused() -> None:
-    [finding] = judge_order(TOY, [make_room(), use_room(status=409)], ())
+    [finding] = judge_order(TOY, [make_room(), use_room(status=409)], ()).findings
     assert (finding.clause, finding.confidence, finding.place) == (f"{USE}.after.opening", "public", "request")
     assert finding.expected == "a success of open_room before it"
     assert clauses(make_room(), use_room(status=200)) == []
@@ -229,7 +237,7 @@ def test_a_call_before_the_one_that_it_depends_on_is_early_if_it_is_refused() ->
 
 def test_a_call_that_builds_on_a_failed_one_names_it() -> None:
     failed = open_room(status=503)
-    [finding] = judge_order(TOY, [make_room(), failed, use_room(status=409)], ())
+    [finding] = judge_order(TOY, [make_room(), failed, use_room(status=409)], ()).findings
     assert finding.got == f"open_room (exchange {failed.number}) was answered 503"
     assert clauses(make_room(), failed, open_room(), use_room(status=409)) == []
 
@@ -238,10 +246,16 @@ def test_what_another_entity_went_through_does_not_count() -> None:
     assert clauses(make_room(), open_room(8), use_room(7, 409)) == [f"{USE}.after.opening"]
 
 
-def test_in_a_recording_the_order_is_judged_of_what_was_born_in_it_alone() -> None:
-    assert clauses(use_room(status=409), given=None) == []
-    assert clauses(make_room(), use_room(status=409), given=None) == [f"{USE}.after.opening"]
-    assert clauses(use_room(status=409), open_room(), given=None) == [f"{USE}.after.opening"]
+def test_where_ids_may_be_handed_over_the_order_is_judged_of_those_that_are_known() -> None:
+    assert clauses(use_room(status=409), given=None, whole=True) == []
+    assert clauses(make_room(), use_room(status=409), given=None, whole=True) == [f"{USE}.after.opening"]
+    assert clauses(use_room(status=409), open_room(), given=None, whole=True) == [f"{USE}.after.opening"]
+
+
+def test_in_a_recording_what_a_call_depends_on_may_lie_before_unless_it_is_seen_to_fail() -> None:
+    assert clauses(use_room(status=409), open_room(), use_room(status=200), given=None) == []
+    assert clauses(make_room(), use_room(status=409), given=None) == []
+    assert clauses(open_room(status=503), use_room(status=409), given=None) == [f"{USE}.after.opening"]
 
 
 def test_an_order_that_holds_however_calls_are_answered_is_judged_of_successes_too() -> None:
@@ -253,8 +267,29 @@ def test_an_order_that_holds_however_calls_are_answered_is_judged_of_successes_t
 
 
 @pytest.mark.parametrize(("status", "found"), [(201, False), (409, True)])
-def test_in_a_recording_a_missing_look_up_shows_where_it_would_have_helped(status: int, found: bool) -> None:
-    assert bool(clauses(call("POST", "/users", status, {"name": "tom"}), given=None)) is found
+def test_a_missing_look_up_shows_where_it_would_have_helped(status: int, found: bool) -> None:
+    make = call("POST", "/users", status, {"name": "tom"})
+    assert bool(clauses(make, given=None, whole=True)) is found
+    assert clauses(make, call("GET", "/users/tom"), given=None) == []
+
+
+@pytest.mark.parametrize(
+    ("looked_up", "kept"), [((404,), True), ((200, 404), True), ((404, 200), False), ((503,), False), ((401,), False)]
+)
+@pytest.mark.parametrize("given", [(), None])
+def test_a_look_up_that_has_to_find_nothing(looked_up: tuple[int, ...], kept: bool, given: Any) -> None:
+    """The last one counts, and a recording is judged by it too."""
+    contract = Contract("toy", yaml.safe_load(DOCUMENT.replace("outcome: any", "outcome: refused")))
+    story = [call("GET", "/users/tom", status, answer={"id": 1}) for status in looked_up]
+    found = clauses(*story, call("POST", "/users", 201, {"name": "tom"}), given=given, contract=contract)
+    assert found == ([] if kept else ["toy.make_user.request.after.look-up"])
+
+
+def test_a_look_up_may_find_nothing_in_a_success_too() -> None:
+    contract = Contract("toy", yaml.safe_load(DOCUMENT.replace("outcome: any", "outcome: refused")))
+    make = call("POST", "/users", 201, {"name": "tom"})
+    assert clauses(call("GET", "/users/tom", 200, answer=[]), make, contract=contract) == []
+    assert clauses(call("GET", "/users/tom", 200, answer=[{"id": 1}]), make, contract=contract) != []
 
 
 # What is used once
@@ -267,7 +302,7 @@ def open_door(status: int = 302) -> Observed:
 def test_an_address_for_one_use_that_is_opened_again_is_found() -> None:
     made = use_room(answer={"door": "https://toy.example/v1/doors/d1"})
     story = [make_room(), made, open_door(), open_door(410)]
-    [finding] = judge_order(TOY, story, ())
+    [finding] = judge_order(TOY, story, ()).findings
     assert (finding.clause, finding.confidence) == (f"{USE}.single-use.door", "example")
     assert finding.got == f"the address that exchange {story[2].number} has opened already"
     assert (finding.exchange, finding.place) == (story[3].number, "request.url")
@@ -284,13 +319,13 @@ def test_an_address_that_is_made_anew_or_opens_again_is_right() -> None:
 
 def test_each_claim_that_was_put_to_the_test_is_a_check() -> None:
     story = [make_room(), use_room(status=409), use_room("x", 404)]
-    told = {each.id: (each.outcome, each.clauses, each.exchanges) for each in order_checks(TOY, story, ())}
+    told = {each.id: (each.outcome, each.clauses, each.exchanges) for each in judge_order(TOY, story, ()).checks}
     early, given = f"{USE}.after.opening", f"{USE}.path.room.given"
     assert told == {
         early: ("failed", (early,), (story[1].number,)),
         given: ("failed", (given,), (story[2].number,)),
     }
-    [passed] = order_checks(TOY, [make_room(), use_room()], ())
+    [passed] = judge_order(TOY, [make_room(), use_room()], ()).checks
     assert (passed.id, passed.outcome) == (given, "passed")
 
 
@@ -301,7 +336,7 @@ def test_odd_exchanges_break_nothing() -> None:
         Observed(method="POST", path="/rooms/1", headers={}, answer_headers={}, body=b"\xff{", status=404),
         Observed(method="POST", path="/rooms", headers={}, answer_headers={}, answer=b"[" * 100_000, status=201),
     ]
-    assert clauses(*odd, given=None) == [f"{USE}.path.room.given"] * 2
+    assert clauses(*odd, given=None, whole=True) == [f"{USE}.path.room.given"] * 2
 
 
 # The contracts of the vendors
@@ -357,8 +392,8 @@ def test_constructor_finishes_and_asks_for_sessions_that_a_start_token_began() -
     status = "/api/v2/integration/simple/demo/sessions/{}/status/"
     assert clauses(start, call("POST", finish.format("s-1")), contract=contract) == []
     found = judge_order(
-        contract, [start, call("POST", finish.format("s-2"), 404), call("GET", status.format("s-2"), 404)]
-    )
+        contract, [start, call("POST", finish.format("s-2"), 404), call("GET", status.format("s-2"), 404)], whole=True
+    ).findings
     assert [(each.clause, each.confidence) for each in found] == [
         ("constructor.finish_session.request.path.session_id.given", "public"),
         ("constructor.get_session_status.request.path.session_id.given", "inferred"),

@@ -18,6 +18,7 @@ from tests.contract.small import contract_of
 from tests.contract.test_recording_webhooks import ATTEMPT, HOOK, archive, failing, judged, placed, sent
 
 Data = dict[str, Any]
+LENGTH = {"name": "Content-Length", "value": "150"}
 
 
 @pytest.fixture
@@ -71,7 +72,41 @@ def test_a_request_whose_body_the_recorder_left_out_is_judged_by_the_rest() -> N
     made = sent("https://vendor.example/users/", status=0, x_api_key="k")
     nothing = [each.place for each in judged("youtestme", made).findings]
     assert nothing == ["request.body"]
-    made["request"]["bodySize"] = 80
-    found = judged("youtestme", made)
-    assert found.findings == []
-    assert "The recorder left the body out of 1 request, so it was not judged." in found.notes
+    for told in ({"bodySize": 80}, {"headers": [*made["request"]["headers"], LENGTH], "bodySize": -1}):
+        found = judged("youtestme", {**made, "request": {**made["request"], **told}})
+        assert found.findings == []
+        assert "The recorder left the body out of 1 request, so it was not judged." in found.notes
+
+
+def test_exchanges_are_judged_in_the_order_in_which_they_began() -> None:
+    """Not every recorder writes them so; what has no time of its own follows what is written before it."""
+    times = ["2026-01-05T09:00:03Z", "2026-01-05T10:00:01+01:00", "", None, "2026-01-05T09:00:02.5"]
+    entries = [{**sent(f"{HOOK}/{number}", ATTEMPT), "startedDateTime": at} for number, at in enumerate(times)]
+    assert [each.seen.number for each in read_har(archive(*entries)).entries] == [2, 3, 4, 5, 1]
+
+
+def test_what_a_recorder_leaves_out_or_writes_as_null_spoils_nothing() -> None:
+    made = sent("https://vendor.example/users/externalId=a", x_api_key="k")
+    made["request"] = {**made["request"], "method": "GET", "postData": None, "bodySize": None, "queryString": None}
+    made["response"] = {"status": 404, "headers": None, "content": None}
+    found = read_har(archive({**made, "startedDateTime": None}))
+    assert (len(found.entries), found.broken) == (1, [])
+
+
+def test_base64_may_be_broken_into_lines() -> None:
+    text = "eyJhIjog\r\nMX0="
+    for name in ("encoding", "_encoding"):
+        made = sent("https://vendor.example/users/")
+        made["request"]["postData"] = {"text": text, name: "base64"}
+        assert [each.seen.body for each in read_har(archive(made)).entries] == [b'{"a": 1}']
+
+
+@pytest.mark.parametrize(
+    "base", ["https://VENDOR.example", "https://vendor.example:443/", "HTTPS://user@vendor.example:443"]
+)
+@pytest.mark.parametrize("host", ["vendor.example", "Vendor.Example:443"])
+def test_a_base_url_may_be_spelled_in_other_ways(base: str, host: str, tmp_path: Path) -> None:
+    file = tmp_path / "proxy.har"
+    file.write_bytes(archive(sent(f"https://{host}/users/", {"email": 17}, x_api_key="k")))
+    done = run(file, "--vendor", "youtestme", "--base-url", base)
+    assert "youtestme.create_user.request.body.email.type" in done.stdout, done.stdout

@@ -1,10 +1,11 @@
 """The verdict for CI servers: a test case a check, one an operation that was called, one about the whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from mockserver.contract.evidence import Check
+from mockserver.contract.observed import Finding
 from mockserver.contract.reports.summary import certainty, sentence
 from mockserver.contract.verdict import Judged, Verdict
 
@@ -31,13 +32,15 @@ def junit_xml(verdict: Verdict) -> bytes:
 
 
 def _cases(verdict: Verdict, kind: str) -> Iterator[Element]:
+    fails = verdict.of("fails")
+    by_check, by_clause = _grouped(fails, lambda each: each.check), _grouped(fails, lambda each: each.clause)
     for check in verdict.evidence.checks:
-        yield _of_check(verdict, check, f"{kind}.checks")
-    failing = [each for each in verdict.of("fails") if not each.finding.check]
+        yield _of_check(check, by_check, by_clause, f"{kind}.checks")
+    failing = by_check.get("", [])
     for tally in verdict.coverage.operations:
-        prefix = f"{verdict.coverage.vendor}.{tally.name}"
-        own = [each for each in failing if f"{each.finding.clause}.".startswith(f"{prefix}.")]
-        failing = [each for each in failing if each not in own]
+        prefix = f"{verdict.coverage.vendor}.{tally.name}."
+        own = [each for each in failing if f"{each.finding.clause}.".startswith(prefix)]
+        failing = [each for each in failing if not f"{each.finding.clause}.".startswith(prefix)]
         if own or (tally.exercised and tally.name != "rules"):
             yield _case(f"{kind}.exchanges", tally.name, failing=own)
     if failing:
@@ -46,14 +49,24 @@ def _cases(verdict: Verdict, kind: str) -> Iterator[Element]:
         yield _case(kind, "coverage", error=verdict.says)
 
 
-def _of_check(verdict: Verdict, check: Check, kind: str) -> Element:
+def _grouped(found: Iterable[Judged], key: Callable[[Finding], str]) -> dict[str, list[Judged]]:
+    groups: dict[str, list[Judged]] = {}
+    for each in found:
+        groups.setdefault(key(each.finding), []).append(each)
+    return groups
+
+
+def _of_check(
+    check: Check, by_check: Mapping[str, list[Judged]], by_clause: Mapping[str, list[Judged]], kind: str
+) -> Element:
     if check.outcome == "broken":
         return _case(kind, check.id, error=check.detail)
     if check.outcome == "skipped":
         return _case(kind, check.id, skipped=check.detail)
-    # What the judge told already about the same clause is the check's failure too.
-    broken = set(check.clauses[:1]) if check.outcome == "failed" else set()
-    own = [each for each in verdict.of("fails") if each.finding.check == check.id or each.finding.clause in broken]
+    own = list(by_check.get(check.id, []))
+    if check.outcome == "failed" and check.clauses:
+        # What was told already about the same clause, by the judge or another check, is the check's failure too.
+        own += [each for each in by_clause.get(check.clauses[0], []) if each.finding.check != check.id]
     return _case(kind, check.id, failing=own, says=check.says)
 
 

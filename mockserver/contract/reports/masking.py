@@ -11,10 +11,9 @@ from typing import Any
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check
-from mockserver.contract.observed import Finding, Observed
+from mockserver.contract.observed import MASK, Finding, Observed
 from mockserver.contract.verdict import Judged, Verdict
 
-MASK = "***"
 _NAMES = ("token", "secret", "password", "passwd", "api[-_]?key", "assertion", "authorization", "cookie", "credential")
 _TOKENS = re.compile(r"\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?|(?<=\bBearer )\S+|(?<=\bBasic )\S+|(?<=\bJWT )\S+")
 _IN_ADDRESS = re.compile(r"(?<=://)[^/@\s\"']+:[^/@\s\"']*(?=@)")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import jwt
 
-from contract_tests.server.receiver import Receiver
+from contract_tests.server.capabilities import ADMIN, RECEIVING
 from contract_tests.server.replies import Reply
 from contract_tests.server.session import Session, in_path
 from contract_tests.server.wire import Parts
@@ -23,12 +23,9 @@ class Integration(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
-        self.target.knows(
-            credentials=("integration", "secret"), capabilities=("admin_url", "callback_listen", "callback_url")
-        )
+        self.target.knows(credentials=("integration", "secret"), capabilities={**ADMIN, **RECEIVING})
         self.name = self.target.credential("integration")
         self.secret = self.target.credential("secret")
-        self._receiver: Receiver | None = None
         self._offset: timedelta | None = None
 
     def now(self) -> datetime:
@@ -106,15 +103,3 @@ class Integration(Session):
         urls = {name: f"{self.receiver.url}{path}/{name}" for name in CALLED}
         self.sandbox.action("change_urls", integration_name=self.name, **urls)
         return path
-
-    @property
-    def receiver(self) -> Receiver:
-        """A receiver of callbacks."""
-        if self._receiver is None:
-            self._receiver = Receiver().start()
-        return self._receiver
-
-    def close(self) -> None:
-        """Stop receiving."""
-        if self._receiver is not None:
-            self._receiver.stop()

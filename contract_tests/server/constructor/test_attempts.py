@@ -31,7 +31,7 @@ class Busy:
 
     def answer(self, shown: str) -> int:
         """Return the status to answer a call that shows this."""
-        self.tokens.append((shown.removeprefix("JWT "), datetime.fromisoformat(self.clock.now())))
+        self.tokens.append((shown.removeprefix("JWT "), datetime.fromisoformat(self.clock.now_afresh())))
         return 503 if len(self.tokens) <= self.refusals else 200
 
     def came(self, count: int) -> bool:

@@ -44,7 +44,9 @@ def _called(
 def test_a_forged_token(integration: Integration, operation: str) -> None:
     """A token that was made with another secret opens nothing."""
     reply = _called(integration, operation, secret=_FORGER)
-    clause = "constructor.api-jwt" if operation in API else f"constructor.{operation}"
+    clause = f"constructor.{operation}"
+    if operation in API:
+        clause = "constructor.api-jwt" if operation == "put_exam" else "constructor.session-jwt"
     integration.refuses(reply, clause, "A forged token is refused.")
     told = "It is refused as nobody's."
     integration.holds(

@@ -1,13 +1,15 @@
 """An install of SmarterProctoring under check: its API, and what candidates and proctors do."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Unpack
 from uuid import uuid4
 
+from contract_tests.server.capabilities import ADMIN, Form, is_id
 from contract_tests.server.pages import Browser
 from contract_tests.server.replies import Reply
-from contract_tests.server.rules import CannotGoOn
+from contract_tests.server.rules import CannotGoOn, shortened
 from contract_tests.server.session import Session
 from contract_tests.server.wire import Parts
 
@@ -42,7 +44,8 @@ class Install(Session):
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
         self.target.knows(
-            credentials=("token", "install_sid", "integration_sid"), capabilities=("admin_url", "proctor_type")
+            credentials=("token", "install_sid", "integration_sid"),
+            capabilities={**ADMIN, "proctor_type": Form(is_id, "the SID of a proctor type")},
         )
         self.signed = {"token": self.target.credential("token")}
         self.sid = self.target.credential("install_sid")
@@ -53,11 +56,17 @@ class Install(Session):
         return self.call(method, path, **parts)
 
     def answers(self, reply: Reply, code: str, clause: str, says: str) -> None:
-        """Hold that a call was refused with a code that the guide lists, and with the status that goes with it."""
+        """Hold that a call was refused with the status of a code that the guide lists, and with no other of its codes.
+
+        Where the answer has the code no document says: that it is the ``code`` of a JSON object is only noted.
+        """
         __tracebackhide__ = True
         status = _STATUSES[code]
-        fits = reply.status == status and reply.at("code") == code
+        named = {each for each in _STATUSES if each in reply.text}
+        fits = reply.status == status and named <= {code}
         self.holds(clause, fits, f"{says}: {code}.", expected=f"{status} {code}", got=reply.told)
+        placed = f"{reply.operation}.response.{status}.body.code"
+        self.holds(placed, _code(reply) == code, "The code stands in code.", expected=code, got=reply.told)
 
     def path(self, *steps: str, version: str = "v1") -> str:
         """Return a path below the install."""
@@ -126,9 +135,9 @@ class Install(Session):
     def session(self, who: Enrolled) -> str:
         """Return the SID of the learner's session that is not over; raise ``CannotGoOn`` if there is none."""
         active = self.active(who)
-        if not active or "sid" not in active[-1]:
+        if not active:
             raise CannotGoOn("The learner has no session.")
-        return str(active[-1]["sid"])
+        return sid_of(active[-1])
 
     def session_path(self, who: Enrolled, session: str, *more: str) -> str:
         """Return the path of a session."""
@@ -185,6 +194,13 @@ class Install(Session):
         return str(self.needs(self.api("GET", self.session_path(who, session, "onboard"))).at("url"))
 
 
+def sid_of(listed: Data) -> str:
+    """Return the SID of something that was listed; raise ``CannotGoOn`` if it has none."""
+    if "sid" not in listed:
+        raise CannotGoOn(f"A list has something without a SID: {shortened(listed)}")
+    return str(listed["sid"])
+
+
 def name(kind: str) -> str:
     """Return an external id that nothing has."""
     return f"check-{kind}-{uuid4().hex[:12]}"
@@ -198,6 +214,12 @@ def instant(at: datetime) -> str:
 def made_up(prefix: str) -> str:
     """Return a SID that nothing has."""
     return prefix + uuid4().hex
+
+
+def _code(reply: Reply) -> Any:
+    with suppress(CannotGoOn):
+        return reply.at("code")
+    return None
 
 
 def _without_none(fields: Data) -> Data:

@@ -19,8 +19,8 @@ def test_an_appointment_is_made(install: Install) -> None:
     session, at = install.session(who), install.now() + timedelta(days=1)
     reply = install.needs(install.schedule(who, session, at))
     status = install.status(session)
-    told = "A session with an appointment is Scheduled."
-    install.holds(_SCHEDULE, status == "Scheduled", told, expected="Scheduled", got=status)
+    told, clause = "A session with an appointment is Scheduled.", f"{_SCHEDULE}.response.200.body.status"
+    install.holds(clause, status == "Scheduled", told, expected="Scheduled", got=status)
     for found in (reply.json, install.read(who, session)):
         fits = found.get("sid") == session
         install.holds(f"{_SCHEDULE}.response.200.body.sid", fits, "It is that session.", expected=session, got=found)
@@ -63,7 +63,7 @@ def test_no_appointment_in_the_past(install: Install) -> None:
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.clause("smarterproctoring.access-window")
 def test_no_appointment_outside_the_access(install: Install, when: str) -> None:
-    """An appointment begins between access.open and access.close."""
+    """An appointment that begins when the exam is not available is refused; no document says so."""
     now = install.now()
     access = {"open": instant(now + timedelta(days=2)), "close": instant(now + timedelta(days=4))}
     who = install.enrolled({"access": access})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install
+from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install, sid_of
 
 pytestmark = pytest.mark.writes
 
@@ -66,7 +66,7 @@ def test_assigned_and_removed(install: Install, way: str) -> None:
     left = install.active(who)
     told = "Who is taken off has no session any more."
     install.holds("smarterproctoring.removed", not left, told, expected="none", got=left)
-    reason = install.read(who, str(there[0]["sid"])).get("statusReason")
+    reason = install.read(who, sid_of(there[0])).get("statusReason")
     told = "The session says why it was cancelled."
     wanted = "removed-by-limited-scope"
     install.holds("smarterproctoring.removed", reason == wanted, told, expected=wanted, got=reason)
@@ -96,7 +96,7 @@ def test_assigning_again_opens_another_attempt(install: Install) -> None:
         fits = len(found) == (attempt < 3)
         install.holds("smarterproctoring.assigned-again", fits, f"Attempt {attempt}.", expected=wanted, got=found)
         if attempt < 3:
-            install.taken(who, str(found[0]["sid"]))
+            install.taken(who, sid_of(found[0]))
 
 
 @pytest.mark.clause("smarterproctoring.instructors-none")

@@ -6,7 +6,7 @@ import pytest
 
 from contract_tests.server.replies import Reply
 from contract_tests.server.smarterproctoring.calls import EVENT
-from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install
+from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install, sid_of
 
 pytestmark = pytest.mark.writes
 
@@ -28,21 +28,35 @@ def _sids(found: list[Data]) -> list[Any]:
     return [each.get("sid") for each in found]
 
 
-@pytest.mark.clause("smarterproctoring.list-active", "smarterproctoring.list-default", _SESSIONS)
-def test_the_active_ones_are_listed(install: Install) -> None:
-    """status=active lists the sessions that are not over, includeActive=true those and the others."""
-    who, session = install.scheduled()
-    listed = _sids(install.sessions(who, status="active"))
-    told = "A session that is not over is listed."
-    install.holds("smarterproctoring.list-active", session in listed, told, expected=session, got=listed)
+@pytest.mark.clause("smarterproctoring.list-active", "smarterproctoring.list-active-scheduled")
+def test_what_can_be_scheduled_is_active(install: Install) -> None:
+    """status=active lists the sessions that are eligible for scheduling, and only these."""
+    who = install.enrolled()
+    listed = install.sessions(who, status="active")
+    told = "A session that has no appointment yet is listed."
+    install.holds("smarterproctoring.list-active", listed, told, expected="a session", got=listed)
+    session = sid_of(listed[-1])
+    install.needs(install.schedule(who, session, install.soon()))
+    then = _sids(install.sessions(who, status="active"))
+    told = "It is listed as long as it is not over; no document says so."
+    install.holds("smarterproctoring.list-active-scheduled", session in then, told, expected=session, got=then)
     install.cancel(who, session)
-    after = _sids(install.sessions(who, status="active"))
-    told = "A session that was cancelled is not."
-    install.holds("smarterproctoring.list-active", session not in after, told, got=after)
+    for each in install.sessions(who, status="active"):
+        reply = install.schedule(who, sid_of(each), install.soon())
+        told = "What is listed after a cancellation can be scheduled."
+        install.holds("smarterproctoring.list-active", reply.ok, told, expected="an appointment", got=reply.told)
+
+
+@pytest.mark.clause("smarterproctoring.list-default", _SESSIONS)
+def test_all_of_them_are_listed(install: Install) -> None:
+    """includeActive=true lists the sessions that are not over besides the others; no document says of which others."""
+    who, session = install.scheduled()
+    install.cancel(who, session)
+    active = _sids(install.active(who))
     everything, over = _sids(install.sessions(who, includeActive="true")), _sids(install.sessions(who))
     told = "Without status the sessions that are over are listed, and with includeActive the others too."
-    fits = over == [session] and set(everything) == {session, *after}
-    install.holds("smarterproctoring.list-default", fits, told, expected=[session, *after], got=[over, everything])
+    fits = over == [session] and set(everything) == {session, *active}
+    install.holds("smarterproctoring.list-default", fits, told, expected=[session, *active], got=[over, everything])
 
 
 @pytest.mark.clause(_RESULTS)

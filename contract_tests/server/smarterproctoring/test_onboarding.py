@@ -20,12 +20,12 @@ def test_onboarding_of_a_scheduled_session(install: Install) -> None:
     install.holds("smarterproctoring.onboard-single-use", fresh, told, expected="two URLs", got=again.told)
 
 
-@pytest.mark.clause("smarterproctoring.onboard-scheduled")
+@pytest.mark.clause("smarterproctoring.onboard-unscheduled")
 def test_no_onboarding_without_appointment(install: Install) -> None:
-    """Before a session is scheduled there is no onboarding."""
+    """Before a session is scheduled there is no onboarding; no document says so."""
     who = install.enrolled()
     reply = install.api("GET", install.session_path(who, install.session(who), "onboard"))
-    install.refuses(reply, "smarterproctoring.onboard-scheduled", "There is nothing to onboard to.")
+    install.refuses(reply, "smarterproctoring.onboard-unscheduled", "There is nothing to onboard to.")
 
 
 @pytest.mark.clause("smarterproctoring.onboard-single-use")
@@ -55,7 +55,7 @@ def test_an_onboarding_url_expires(install: Install) -> None:
 @pytest.mark.sandbox
 @pytest.mark.clause("smarterproctoring.onboard-steps")
 def test_the_steps_of_the_onboarding(install: Install) -> None:
-    """Onboarding leads through system check, identity and room scan to the exam."""
+    """Onboarding walks the candidate through steps before the exam, such as system check, identity and room scan."""
     who, session = install.scheduled()
     text = install.browser().open(install.onboarding_url(who, session)).text.lower()
     told = "The onboarding shows its steps."

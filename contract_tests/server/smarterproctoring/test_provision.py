@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install, instant, name
+from contract_tests.server.smarterproctoring.install import Data, Enrolled, Install, instant, name, sid_of
+from mockserver.contract.expressions import scalars
 
 pytestmark = pytest.mark.writes
 
@@ -32,14 +33,13 @@ def test_all_at_once(install: Install) -> None:
 def test_what_is_not_said_is_the_accounts(install: Install) -> None:
     """A user without time zone and currency has the account's, and is a learner."""
     who = install.enrolled()
-    (account,) = (each for each in install.sandbox.entities("installs") if each["sid"] == install.sid)
-    (user,) = (each for each in install.sandbox.entities("users") if each["sid"] == who.user)
+    account = install.sandbox.entity("installs", "sid", install.sid)
+    user = install.sandbox.entity("users", "sid", who.user)
     for what in ("time_zone", "currency_code"):
         wanted, got = account[f"default_{what}"], user[what]
         told = f"The user has the {what} of the account."
         install.holds("smarterproctoring.account-defaults", got == wanted, told, expected=wanted, got=got)
-    (enrollment,) = (each for each in install.sandbox.entities("enrollments") if each["sid"] == who.enrollment)
-    role = enrollment["role"]
+    role = install.sandbox.entity("enrollments", "sid", who.enrollment)["role"]
     told = "Who has no role is a learner."
     install.holds("smarterproctoring.enrolled", role == "learner", told, expected="learner", got=role)
 
@@ -70,9 +70,10 @@ def test_everything_that_can_be_said(install: Install) -> None:
     found = install.active(Enrolled(**sids, said=said))
     told = "The learner can take the exam."
     install.holds("smarterproctoring.every-learner-a-session", found, told, expected="a session", got=found)
-    read = install.read(Enrolled(**sids, said=said), str(found[0]["sid"]))
+    read = install.read(Enrolled(**sids, said=said), sid_of(found[0]))
     clause = "smarterproctoring.get_exam_session.response.200.body.exam.type"
-    got = read.get("exam", {}).get("type")
+    shown = read.get("exam")
+    got = shown.get("type") if isinstance(shown, dict) else None
     install.holds(clause, got == "Written", "It is a written exam.", expected="Written", got=got)
 
 
@@ -149,7 +150,7 @@ def test_one_identifier_is_enough(install: Install, kind: str) -> None:
 
 @pytest.mark.clause("smarterproctoring.identifiers-link")
 def test_a_new_identifier_is_linked(install: Install) -> None:
-    """An identifier that names nothing yet is given to the entity that the others name."""
+    """An identifier that names nothing yet is given to the entity that the others name; no document says so."""
     external, api = name("external"), name("api")
     first = install.needs(install.provision(course=install.course(ids={"external": external})))
     install.needs(install.provision(course=install.course(ids={"external": external, "api": api})))
@@ -159,7 +160,7 @@ def test_a_new_identifier_is_linked(install: Install) -> None:
     install.holds("smarterproctoring.identifiers-link", same, told, expected=first.told, got=reply.told)
 
 
-@pytest.mark.clause(f"{_PROVISION}.response.200.body.signon.redirect")
+@pytest.mark.clause("smarterproctoring.signon-redirect", f"{_PROVISION}.response.200.body.signon.redirect")
 def test_a_sign_on(install: Install) -> None:
     """A sign-on answers where to send the user."""
     integration = install.target.credentials.get("integration_sid")
@@ -167,9 +168,13 @@ def test_a_sign_on(install: Install) -> None:
         pytest.skip("It needs integration_sid of the credentials.")
     said = {"course": install.course(), "user": install.learner(), "signon": {"integrationSid": str(integration)}}
     reply = install.needs(install.provision(**said))
+    told = "The answer holds a URL to redirect the user to."
+    there = any("://" in each for each in scalars(reply.json))
+    install.holds("smarterproctoring.signon-redirect", there, told, expected="a URL", got=reply.told)
     told = "redirect is where to send the user."
     redirect = str(reply.at("signon", "redirect"))
     clause = f"{_PROVISION}.response.200.body.signon.redirect"
     install.holds(clause, redirect.startswith("http"), told, expected="an address", got=redirect)
     page = install.browser().open(redirect)
-    install.holds(clause, page.ok, "A browser that is sent there finds a page.", expected="a page", got=page.status)
+    told = "A browser that is sent there finds a page."
+    install.holds("smarterproctoring.signon-redirect", page.ok, told, expected="a page", got=page.status)

@@ -111,6 +111,14 @@ def test_an_integration_that_nothing_has(install: Install) -> None:
     install.answers(reply, "RESOURCENOTFOUND", "smarterproctoring.unknown-sid", "There is no such integration")
 
 
+@pytest.mark.clause("smarterproctoring.unknown-sid")
+def test_what_is_no_integration(install: Install) -> None:
+    """What is no SID names no integration; whether that is wrong input or nothing found no document says."""
+    signon = {"integrationSid": "II-1"}
+    reply = install.provision(course=install.course(), user=install.learner(), signon=signon)
+    install.refuses(reply, "smarterproctoring.unknown-sid", "What is no SID names nothing.", 400, 404)
+
+
 WRONG: dict[str, Data] = {
     "role": {"enrollment": {"role": "student"}},
     "type": {"exam": {"type": "oral"}},
@@ -119,8 +127,6 @@ WRONG: dict[str, Data] = {
     "attempts": {"exam": {"configuration": {"attempts": "two"}}},
     "date": {"exam": {"configuration": {"access": {"open": "yesterday", "close": "tomorrow"}}}},
     "name": {"user": {"firstName": 7}},
-    "identifier": {"user": {"ids": {"external": {}}}},
-    "integration": {"signon": {"integrationSid": "II-1"}},
 }
 """Values that the guide does not allow, each where it stands in a call."""
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contract_tests.server.session import in_path
-from contract_tests.server.youtestme.tenant import Tenant
+from contract_tests.server.youtestme.tenant import Tenant, id_of
 
 _MOVES = {
     "ACT": {"INA", "LCK", "SUS", "DEL"},
@@ -95,7 +95,7 @@ def test_statuses_that_lead_to_each_other(tenant: Tenant, before: str) -> None:
         made = tenant.user(status=before)
         path = f"/users/externalId={in_path(made['externalId'])}"
         reply = tenant.api("PATCH", path, json={"status": after})
-        found = tenant.needs(tenant.look_up(made["externalId"])).json.get("status")
+        found = tenant.needs(tenant.look_up(made["externalId"])).get("status")
         moves = after == before or after in _MOVES[before]
         told = f"An account that is {before} can{'' if moves else 'not'} become {after}."
         fits = (reply.ok if moves else reply.status == 409) and found == (after if moves else before)
@@ -108,7 +108,7 @@ def test_statuses_that_lead_to_each_other(tenant: Tenant, before: str) -> None:
 @pytest.mark.clause("youtestme.user-default-status")
 def test_defaults_of_a_new_user(tenant: Tenant) -> None:
     """An account created without a status is active, and has the tenant's time zone."""
-    found = tenant.needs(tenant.look_up(tenant.user()["externalId"])).json
+    found = tenant.needs(tenant.look_up(tenant.user()["externalId"]))
     status, zone = found.get("status"), found.get("timeZoneId")
     tenant.holds(
         "youtestme.user-default-status", status == "ACT", "A new account is active.", expected="ACT", got=status
@@ -142,7 +142,7 @@ def test_usernames_differ_by_case(tenant: Tenant) -> None:
 def test_a_user_is_changed(tenant: Tenant, method: str, by: str) -> None:
     """Fields of an account can be changed, and its username cannot."""
     made = tenant.user()
-    path = f"/users/{made['id']}" if by == "id" else f"/users/{by}={in_path(str(made[by]))}"
+    path = f"/users/{id_of(made)}" if by == "id" else f"/users/{by}={in_path(str(made[by]))}"
     body = {"firstName": "Anna"} if method == "PATCH" else tenant.new_user(**{**_sent(made), "firstName": "Anna"})
     reply = tenant.api(method, path, json=body)
     changed = reply.ok and tenant.look_up(made["externalId"]).at("firstName") == "Anna"
@@ -150,7 +150,7 @@ def test_a_user_is_changed(tenant: Tenant, method: str, by: str) -> None:
         tenant.holds(reply.operation, changed, "The field is changed.", expected="firstName Anna", got=reply.told)
     renamed = {**body, "username": f"other-{made['username']}"}
     tenant.api(method, path, json=renamed)
-    now = tenant.needs(tenant.look_up(made["externalId"])).json.get("username")
+    now = tenant.needs(tenant.look_up(made["externalId"])).get("username")
     told = "The username stays as it was created."
     tenant.holds("youtestme.username-final", now == made["username"], told, expected=made["username"], got=now)
 
@@ -166,9 +166,9 @@ def _sent(made: dict[str, Any]) -> dict[str, Any]:
 def test_saving_makes_an_inactive_user_active(tenant: Tenant) -> None:
     """Saving an inactive account makes it active again."""
     made = tenant.user()
-    tenant.sandbox.action("move_user", user_id=made["id"], status="INA")
+    tenant.sandbox.action("move_user", user_id=id_of(made), status="INA")
     tenant.api("PATCH", f"/users/externalId={in_path(made['externalId'])}", json={"firstName": "Anna"})
-    found = tenant.needs(tenant.look_up(made["externalId"])).json.get("status")
+    found = tenant.needs(tenant.look_up(made["externalId"])).get("status")
     tenant.holds("youtestme.user-reactivated", found == "ACT", "It is active again.", expected="ACT", got=found)
 
 

@@ -57,17 +57,17 @@ def test_a_finished_attempt_is_told(tenant: Tenant) -> None:
         user, attempt = _finished(tenant)
         came = _came(tenant, path)
     tenant.holds("youtestme.webhook-event", came, "A finished attempt is told.", expected="a POST", got="nothing")
-    body = Reply(replace(came[0], answer=came[0].body), "").json
+    body = Reply(replace(came[0], answer=came[0].body), "")
     tenant.holds(
         "youtestme.webhook-event",
-        isinstance(body, dict) and body.get("id") == attempt,
+        body.get("id") == attempt,
         "The attempt is the whole body.",
         expected=f"id {attempt} at the top",
-        got=body,
+        got=body.text,
     )
-    candidate = body.get("candidate") or {}
+    candidate = body.get("candidate")
     told = "The candidate of the attempt is told."
-    same = candidate.get("externalId") == user["externalId"]
+    same = isinstance(candidate, dict) and candidate.get("externalId") == user["externalId"]
     tenant.holds(f"{_EVENT}.request.body.candidate.externalId", same, told, expected=user["externalId"], got=candidate)
 
 
@@ -133,10 +133,10 @@ def test_the_pair_in_either_order(tenant: Tenant, pair: tuple[str, str]) -> None
     """The pair attempt and finish is taken in either order and given back as it was sent; no document says so."""
     event, resource = pair
     with _subscribed(tenant, event=event, resource=resource) as (path, made):
-        found = tenant.needs(tenant.api("GET", f"/webhooks/{made.at('id')}")).json
+        found = tenant.needs(tenant.api("GET", f"/webhooks/{made.at('id')}"))
         _finished(tenant)
         came = _came(tenant, path)
-    for said in (made.json, found):
+    for said in (made, found):
         told = "It is answered as it was sent."
         shown = (said.get("event"), said.get("resource"))
         tenant.holds("youtestme.webhook-pair", shown == pair, told, expected=pair, got=shown)

@@ -90,6 +90,15 @@ class _Deaf(Constructor):
         self._desk.inlets = {path: each for path, each in self._desk.inlets.items() if path != "/agreements"}
 
 
+class _Endless(Constructor):
+    """Makes tokens for calls that never expire."""
+
+    def _token(self, claims: Mapping[str, Any], seconds: int) -> str:
+        if seconds > constructor._CALL_SECONDS:
+            return super()._token(claims, seconds)
+        return jwt.encode(dict(claims), self._secret, algorithm="HS256")
+
+
 class _Impatient(Constructor):
     """Tries everything once."""
 
@@ -154,6 +163,10 @@ def _as_bearer(request: Any) -> None:
     request.headers["Authorization"] = request.headers["Authorization"].replace("JWT ", "Bearer ")
 
 
+def _unsigned(request: Any) -> None:
+    request.headers["Authorization"] = request.headers["Authorization"].rpartition(".")[0] + "."
+
+
 TWINS: list[ClientTwin] = [
     _twin(
         label="wrong-path",
@@ -170,8 +183,20 @@ TWINS: list[ClientTwin] = [
     _twin(
         label="wrong-scheme",
         wrong="shows its token as Bearer instead of JWT",
-        clause="constructor.api-jwt",
+        clause="constructor.put_exam.request.security.jwt",
         adapter=through(Constructor, calling("POST", "/exams/$", _as_bearer)),
+    ),
+    _twin(
+        label="unsigned",
+        wrong="shows a token without signature",
+        clause="constructor.put_exam.request.security.jwt.pattern",
+        adapter=through(Constructor, calling("POST", "/exams/$", _unsigned)),
+    ),
+    _twin(
+        label="endless-token",
+        wrong="makes tokens without exp",
+        clause="constructor.put_exam.request.security.jwt.content.exp.required",
+        adapter=_Endless,
     ),
     _twin(
         label="stale-token",

@@ -89,6 +89,10 @@ TWINS: list[ServerTwin] = [
         turned(str, "schedule"),
     ),
     _edit("list-of-exams", "answers a list instead of the exam", f"{_CREATED}.type", "201", lambda exam: [exam]),
+    _edit("nothing", "answers an object without the exam", f"{_CREATED}.*.required", "201", lambda exam: {}),
+    _edit(
+        "in-an-envelope", "puts the exam in an envelope", f"{_CREATED}.*.required", "201", lambda exam: {"exam": exam}
+    ),
     _answer(
         "as-text", "calls its JSON plain text", f"{_CREATED}.content.application/json", "201", with_type("text/plain")
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from contract_tests.clients.answers import CallFailed, Record
 from contract_tests.clients.complete import SmarterProctoring
 from contract_tests.clients.receiving import Headers
-from contract_tests.twins.edits import Edit, having, lacking, turned
+from contract_tests.twins.edits import Edit, having, lacking, renamed, turned
 from contract_tests.twins.receiving import Trusting
 from contract_tests.twins.sending import (
     as_text,
@@ -56,6 +56,21 @@ class _Blithe(SmarterProctoring):
     def assign(self, course_sid: str, exam_sid: str, enrollment_sids: Collection[str]) -> None:
         with suppress(CallFailed):
             super().assign(course_sid, exam_sid, enrollment_sids)
+
+
+class _Stale(SmarterProctoring):
+    """Goes on with the SIDs that it has when provisioning failed."""
+
+    def provision(
+        self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any], **more: Any
+    ) -> Record:
+        try:
+            return super().provision(course, user, exam, **more)
+        except CallFailed:
+            known = course["ids"]["external"], user["ids"]["external"], exam["ids"]["external"]
+            if known not in self.sids:
+                raise
+            return self.sids[known]
 
 
 class _FirstPage(SmarterProctoring):
@@ -151,6 +166,30 @@ TWINS: list[ClientTwin] = [
         turned(lambda at: at[:10], "exam", "configuration", "access", "open"),
     ),
     _provisioned(
+        "no-iso-date",
+        "opens an exam on a date with slashes",
+        f"{_CONFIGURATION}.access.open.pattern",
+        turned(lambda at: f"{at[5:7]}/{at[8:10]}/{at[:4]}", "exam", "configuration", "access", "open"),
+    ),
+    _provisioned(
+        "no-title",
+        "makes a course without a title",
+        "smarterproctoring.new-course",
+        lacking("course", "title"),
+    ),
+    _provisioned(
+        "own-identifier",
+        "names a user by an identifier of its own kind",
+        f"{_PROVISION}.user.ids.external.required",
+        renamed("uuid", "user", "ids", "external"),
+    ),
+    _provisioned(
+        "no-time-zone",
+        "sends an abbreviation as the time zone of a user",
+        f"{_PROVISION}.user.timeZone.format",
+        having("PDT", "user", "timeZone"),
+    ),
+    _provisioned(
         "text-for-scope",
         "sends limitedScope as a text",
         f"{_PROVISION}.exam.limitedScope.type",
@@ -207,6 +246,12 @@ TWINS: list[ClientTwin] = [
         adapter=_Hasty,
     ),
     _twin(label="blithe", wrong="goes on after an assignment that failed", clause="caller.order", adapter=_Blithe),
+    _twin(
+        label="stale",
+        wrong="assigns by the SIDs of an earlier time when provisioning failed",
+        clause="smarterproctoring.step-after-success",
+        adapter=_Stale,
+    ),
     _twin(
         label="first-page",
         wrong="reads the first page of sessions only",

@@ -191,7 +191,7 @@ TWINS: list[ServerTwin] = [
     _spoilt(
         "onboards-anybody",
         "gives an onboarding URL without an appointment",
-        "smarterproctoring.onboard-scheduled",
+        "smarterproctoring.onboard-unscheduled",
         _onboarding_anybody,
     ),
     _spoilt(

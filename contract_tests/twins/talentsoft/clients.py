@@ -1,8 +1,12 @@
 """Talentsoft as a client, with a defect each."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
+
+import jwt
+import requests
 
 from contract_tests.clients import talentsoft
 from contract_tests.clients.answers import CallFailed, Record
@@ -102,6 +106,24 @@ class _Wasteful(Talentsoft):
         return super()._sign(request)
 
 
+def _asking(field: str, turn: Callable[[str], str]) -> type:
+    """Return a client that says another thing in a field of the token call's form, nothing where that is empty."""
+
+    def change(request: requests.PreparedRequest) -> None:
+        form = dict(parse_qsl(str(request.body)))
+        if field in form:
+            form[field] = turn(form[field])
+            request.body = urlencode({name: value for name, value in form.items() if value})
+            request.headers["Content-Length"] = str(len(request.body))
+
+    return through(Talentsoft, calling("POST", "/token$", change))
+
+
+def _of_nobody(assertion: str) -> str:
+    claims = jwt.decode(assertion, options={"verify_signature": False})
+    return jwt.encode({name: value for name, value in claims.items() if name != "iss"}, "s" * 32)
+
+
 _twin = partial(ClientTwin, vendor="talentsoft")
 
 
@@ -122,6 +144,24 @@ TWINS: list[ClientTwin] = [
         wrong="sends the form of the token call as text/plain",
         clause="talentsoft.create_token.request.body.content.application/x-www-form-urlencoded",
         adapter=through(Talentsoft, calling("POST", "/token$", as_text)),
+    ),
+    _twin(
+        label="no-secret",
+        wrong="asks for the application's token without client_secret",
+        clause="talentsoft.create_token.request.body.client_secret",
+        adapter=_asking("client_secret", lambda secret: ""),
+    ),
+    _twin(
+        label="no-issuer",
+        wrong="makes an assertion without iss",
+        clause="talentsoft.create_token.request.body.assertion.content.iss.required",
+        adapter=_asking("assertion", _of_nobody),
+    ),
+    _twin(
+        label="language-in-words",
+        wrong="asks for campaigns in a language that is no culture name",
+        clause="talentsoft.list_campaigns.request.query.language.pattern",
+        adapter=through(Talentsoft, calling("GET", "/campaigns", at_url("language=en-GB", "language=English+please"))),
     ),
     _twin(
         label="no-token",

@@ -45,7 +45,7 @@ TWINS: list[ServerTwin] = [
     _answer(
         "wrong-token-type",
         "gives a token of type mac",
-        f"{_TOKEN}.token_type.const",
+        f"{_TOKEN}.token_type.pattern",
         "POST /token$",
         having("mac", "token_type"),
     ),
@@ -93,10 +93,24 @@ TWINS: list[ServerTwin] = [
     ),
     _answer(
         "score-above-100",
-        "answers scores that are no percents",
-        f"{_ITEM}.global_score",
+        "answers scores above 100",
+        "talentsoft.scores-to-100",
         f"GET {_TESTS}",
         turned(lambda score: score and "800", "data", "[]", "global_score"),
+    ),
+    _answer(
+        "score-in-words",
+        "answers a score that is no number",
+        f"{_ITEM}.global_score.pattern",
+        f"GET {_TESTS}",
+        turned(lambda score: score and "good", "data", "[]", "global_score"),
+    ),
+    _answer(
+        "language-in-words",
+        "answers a language that is no culture name",
+        f"{_CAMPAIGN}.data.[].language.pattern",
+        "GET /assessment/campaigns$",
+        having("English please", "data", "[]", "language"),
     ),
     _answer(
         "unknown-status",
@@ -146,6 +160,12 @@ TWINS: list[ServerTwin] = [
         wrong="answers 201 to invitations",
         clause="talentsoft.invite_applicants",
         spoil=answering("POST", _TESTS, with_status(201), status="200"),
+    ),
+    _twin(
+        label="failing-as-error",
+        wrong="says error where it has failed itself",
+        clause="talentsoft.list_campaigns.response.5XX.body.status.const",
+        spoil=answering("GET", "/assessment/campaigns$", told(having("error", "status")), status="503"),
     ),
     _twin(
         label="as-text",

@@ -6,7 +6,7 @@ from typing import Any
 from contract_tests.clients.answers import CallFailed, Record
 from contract_tests.clients.complete import YouTestMe
 from contract_tests.clients.receiving import Headers, content_of
-from contract_tests.twins.edits import having, turned
+from contract_tests.twins.edits import having, lacking, turned
 from contract_tests.twins.receiving import Reserializing, Trusting, TrustingUnsigned
 from contract_tests.twins.sending import (
     as_text,
@@ -34,6 +34,14 @@ class _Blind(YouTestMe):
         names = {"first_name": "firstName", "last_name": "lastName", "role": "roleCode"}
         said = {names.get(name, name): value for name, value in account.items()}
         return self._caller.record("POST", "/users/", json={"externalId": external_id, "roleCode": "STU", **said})
+
+
+class _Heedless(_Blind):
+    """Looks whether there is an account, and creates one whatever it finds."""
+
+    def ensure_user(self, external_id: str, **account: Any) -> Record:
+        self.find_user(external_id=external_id)
+        return super().ensure_user(external_id, **account)
 
 
 class _Silent(YouTestMe):
@@ -170,6 +178,24 @@ TWINS: list[ClientTwin] = [
         turned(str, "testId"),
     ),
     _said(
+        "for-nobody",
+        "names no candidate of an authorization",
+        f"{_AUTHORIZE}.candidate*.required",
+        "/authorizations$",
+        lacking("candidateId"),
+        lacking("candidateExternalId"),
+        lacking("candidateUsername"),
+    ),
+    _said(
+        "link-of-nobody",
+        "names no user of a link",
+        f"{_LINK}.user*.required",
+        "/ssoLinks$",
+        lacking("userId"),
+        lacking("userExternalId"),
+        lacking("username"),
+    ),
+    _said(
         "day-for-instant",
         "sends the expiration of an authorization as a day, without a time",
         f"{_AUTHORIZE}.expirationDatetime.format",
@@ -203,6 +229,12 @@ TWINS: list[ClientTwin] = [
         wrong="creates an account without having looked whether it exists",
         clause="youtestme.create_user.request.after.look-up",
         adapter=_Blind,
+    ),
+    _twin(
+        label="look-up-in-vain",
+        wrong="creates an account whatever the look-up has found",
+        clause="youtestme.create_user.request.after.look-up",
+        adapter=_Heedless,
     ),
     _twin(
         label="invented-id",

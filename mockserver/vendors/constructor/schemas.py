@@ -98,6 +98,17 @@ def _processes(data_key: str) -> fields.List[Any]:
     return fields.List(items, data_key=data_key, allow_none=True, validate=validate.Length(max=1000))
 
 
+class _Flags(fields.Dict):
+    """Flags by any name; those that are null count as not given."""
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> Any:
+        """Drop them."""
+        loaded = super().deserialize(value, attr, data, **kwargs)
+        return {name: flag for name, flag in loaded.items() if flag is not None} if loaded else loaded
+
+
 class ExamSchema(WireSchema):
     """An exam's parameters, sent and answered: those that are listed, then those that the vendor's plugin sends."""
 
@@ -117,8 +128,11 @@ class ExamSchema(WireSchema):
     start_date = Instant(data_key="startDate", required=True)
     end_date = Instant(data_key="endDate", required=True)
     score_config = fields.Nested(ScoreConfigSchema, data_key="scoreConfig", allow_none=True)
-    visible_warnings = fields.Dict(
-        keys=Text(validate=validate.Length(1, 100)), values=Flag(), data_key="visibleWarnings", allow_none=True
+    visible_warnings = _Flags(
+        keys=Text(validate=validate.Length(1, 100)),
+        values=Flag(allow_none=True),
+        data_key="visibleWarnings",
+        allow_none=True,
     )
     course_code = _text("courseCode")
     auxiliary_camera_mode = _choice("auxiliaryCameraMode", "video", "photo")

@@ -3,7 +3,8 @@
 from marshmallow import fields
 
 from mockserver.core.fields import Flag, Int, Text
-from mockserver.vendors.smarterproctoring.schemas import CamelSchema, Moment
+from mockserver.vendors.smarterproctoring.dates import Moment
+from mockserver.vendors.smarterproctoring.schemas import CamelSchema
 from mockserver.vendors.smarterproctoring.session_schemas import ListSchema
 
 

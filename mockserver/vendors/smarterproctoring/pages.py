@@ -9,10 +9,11 @@ from mockserver.core.fields import one_of
 from mockserver.core.operation import Answer, Html
 from mockserver.core.sources import Form, Query
 from mockserver.vendors.smarterproctoring import onboarding, proctoring, scheduling, signon
+from mockserver.vendors.smarterproctoring.dates import Moment
 from mockserver.vendors.smarterproctoring.entities import Session
 from mockserver.vendors.smarterproctoring.errors import pages, refusal_page
 from mockserver.vendors.smarterproctoring.operations import api
-from mockserver.vendors.smarterproctoring.schemas import CamelSchema, Moment
+from mockserver.vendors.smarterproctoring.schemas import CamelSchema
 from mockserver.vendors.smarterproctoring.state import SmarterProctoring
 from mockserver.vendors.smarterproctoring.statuses import MOVES
 

@@ -41,17 +41,6 @@ PROCTOR_TYPES: Mapping[str, str] = {
     "TS0e3bd6f03e37469a94a58c223826ab64": "Professional Education Center",
 }
 
-PERMITTED_ITEMS = (
-    "bathroomBreak",
-    "calculator",
-    "dictionary",
-    "earplugs",
-    "formulaSheet",
-    "notes",
-    "textbook",
-    "websites",
-)
-
 MODALITY_OPTIONS = (
     "recordScreen",
     "recordWebcam",

@@ -1,13 +1,14 @@
-"""SmarterProctoring's names and dates on the wire, and the shapes of the provision call."""
+"""SmarterProctoring's names on the wire, and the shapes of the provision call."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from mockserver.core.fields import Flag, Instant, Int, Text, WireSchema, one_of, time_zone, web_address
-from mockserver.vendors.smarterproctoring.reference import MODALITY_OPTIONS, PERMITTED_ITEMS
+from mockserver.core.fields import Flag, Int, Text, WireSchema, one_of, time_zone, web_address
+from mockserver.vendors.smarterproctoring.dates import IsoDate, OptionalIsoDate
+from mockserver.vendors.smarterproctoring.reference import MODALITY_OPTIONS
 
 text = validate.Length(max=255)
 prose = validate.Length(max=4000)
@@ -26,30 +27,18 @@ class CamelSchema(WireSchema):
         field_obj.data_key = field_obj.data_key or first + "".join(part.title() for part in rest)
 
 
-class Moment(Instant):
-    """An instant as version 1 of the API knows it: UTC, ending in ``Z``, with milliseconds when answered."""
+class OptionalSchema(CamelSchema):
+    """A shape whose optional fields may be null, which leaves them out, save where a null has a meaning of its own."""
 
-    default_error_messages = {"zone": "Must be UTC and end in Z, like 2026-01-31T09:00:00Z."}  # noqa: RUF012
+    @cached_property
+    def _nullable(self) -> frozenset[str]:
+        return frozenset(each.data_key or name for name, each in self.load_fields.items() if each.allow_none)
 
-    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
-        if isinstance(value, str) and not value.endswith("Z"):
-            raise self.make_error("zone")
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class OptionalInstant(Instant):
-    """An instant that an empty string leaves out, as a sample of the vendor does."""
-
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> Any:
-        """Return None for an empty string."""
-        return None if value == "" else super().deserialize(value, attr, data, **kwargs)
+    @pre_load
+    def _without_nulls(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value for name, value in data.items() if value is not None or name in self._nullable}
 
 
 class ConfigurationIds(fields.Field[str]):
@@ -64,7 +53,7 @@ class ConfigurationIds(fields.Field[str]):
         return named
 
 
-class ExamIdsSchema(CamelSchema):
+class ExamIdsSchema(OptionalSchema):
     """What names an exam."""
 
     sid = Text(validate=filled)
@@ -83,7 +72,7 @@ class IdsSchema(ExamIdsSchema):
     lms = Text(validate=filled)
 
 
-class CourseInSchema(CamelSchema):
+class CourseInSchema(OptionalSchema):
     """A course to be found or made."""
 
     ids = fields.Nested(IdsSchema, required=True)
@@ -91,7 +80,7 @@ class CourseInSchema(CamelSchema):
     code = Text(allow_none=True, validate=text)
 
 
-class UserInSchema(CamelSchema):
+class UserInSchema(OptionalSchema):
     """A user to be found or made."""
 
     ids = fields.Nested(IdsSchema, required=True)
@@ -102,7 +91,7 @@ class UserInSchema(CamelSchema):
     time_zone = Text(allow_none=True, validate=time_zone)
 
 
-class EnrollmentInSchema(CamelSchema):
+class EnrollmentInSchema(OptionalSchema):
     """How the user takes part in the course."""
 
     role = Text(validate=one_of("learner", "instructor"))
@@ -111,18 +100,18 @@ class EnrollmentInSchema(CamelSchema):
 class AccessSchema(CamelSchema):
     """From when to when an exam can be taken."""
 
-    open = Instant(required=True)
-    close = Instant(required=True)
+    open = IsoDate(required=True)
+    close = IsoDate(required=True)
 
 
-class SchedulingSchema(CamelSchema):
+class SchedulingSchema(OptionalSchema):
     """From when to when appointments can be made."""
 
-    open = OptionalInstant(allow_none=True)
-    close = OptionalInstant(allow_none=True)
+    open = OptionalIsoDate(allow_none=True)
+    close = OptionalIsoDate(allow_none=True)
 
 
-class NotesSchema(CamelSchema):
+class NotesSchema(OptionalSchema):
     """What student and proctor are told."""
 
     student = Text(allow_none=True, validate=prose)
@@ -141,7 +130,7 @@ class PermittedItemSchema(CamelSchema):
     notes = Text(allow_none=True, validate=prose)
 
 
-class ConfigurationInSchema(CamelSchema):
+class ConfigurationInSchema(OptionalSchema):
     """How an exam is proctored."""
 
     ids = ConfigurationIds()
@@ -159,9 +148,7 @@ class ConfigurationInSchema(CamelSchema):
         required=True,
         validate=validate.Length(min=1, error="At least one proctor type is expected."),
     )
-    permitted_items = fields.Dict(
-        keys=Text(validate=one_of(*PERMITTED_ITEMS)), values=fields.Nested(PermittedItemSchema)
-    )
+    permitted_items = fields.Dict(keys=Text(validate=filled), values=fields.Nested(PermittedItemSchema))
 
     @post_load
     def _flatten(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -174,7 +161,7 @@ class ConfigurationInSchema(CamelSchema):
         return {**data, **notes, **windows, **ids}
 
 
-class ExamInSchema(CamelSchema):
+class ExamInSchema(OptionalSchema):
     """An exam to be found or made."""
 
     ids = fields.Nested(ExamIdsSchema, required=True)
@@ -187,13 +174,13 @@ class ExamInSchema(CamelSchema):
     configuration = fields.Nested(ConfigurationInSchema)
 
 
-class SignonInSchema(CamelSchema):
+class SignonInSchema(OptionalSchema):
     """A wish for a sign-on link."""
 
     integration_sid = Text(required=True, validate=filled)
 
 
-class ProvisionSchema(CamelSchema):
+class ProvisionSchema(OptionalSchema):
     """What to find or make."""
 
     course = fields.Nested(CourseInSchema, required=True)

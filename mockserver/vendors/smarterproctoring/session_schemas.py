@@ -5,8 +5,9 @@ from typing import Any, get_args
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from mockserver.core.fields import Flag, Instant, Int, Number, Text, WireSchema, one_of
+from mockserver.vendors.smarterproctoring.dates import Moment
 from mockserver.vendors.smarterproctoring.entities import SessionType
-from mockserver.vendors.smarterproctoring.schemas import CamelSchema, Moment, filled, prose, text
+from mockserver.vendors.smarterproctoring.schemas import CamelSchema, OptionalSchema, filled, prose, text
 
 _MOST = 2**31 - 1
 _sid = validate.Length(1, 40)
@@ -128,7 +129,7 @@ class _AppointmentSchema(CamelSchema):
     postal_code = Text(validate=text)
 
 
-class ScheduleSchema(_AppointmentSchema):
+class ScheduleSchema(_AppointmentSchema, OptionalSchema):
     """An appointment to make."""
 
     session_type = Text(data_key="type", validate=_session_type)

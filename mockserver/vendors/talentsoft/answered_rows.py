@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 
 from mockserver.core.fields import web_address
 from mockserver.vendors.talentsoft.entities import Status
-from mockserver.vendors.talentsoft.formats import is_culture
+from mockserver.vendors.talentsoft.formats import looks_like_culture
 from mockserver.vendors.talentsoft.reading import Remarks, Unusable, percent, rows, text, what
 
 Row = dict[str, Any]
@@ -21,7 +21,7 @@ def campaigns(data: Any, remarks: Remarks) -> list[Row]:
     for place, row in rows(data, "data", remarks):
         names = ("campaign_id", "name", "language")
         read = {name: text(row, name, place, remarks, required=True) for name in names}
-        if read["language"] is not None and not is_culture(read["language"]):
+        if read["language"] is not None and not looks_like_culture(read["language"]):
             remarks.note(f"{place}.language is {read['language'][:40]!r}, not a culture name like fr-FR.")
         if read["campaign_id"] is not None:
             found.append(read)

@@ -13,8 +13,9 @@ _LONGEST = 300
 _LONGEST_TEXT = 2048
 _LONGEST_LIFE = 10 * 365 * 86_400
 _TOKEN = re.compile(r"[!-~]{1,8192}")
-_PERCENT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_PERCENT = re.compile(r"([0-9]{1,9}([.,][0-9]{1,9})?)\s*%?")
 _WHOLE = re.compile(r"[0-9]{1,18}")
+_SECONDS = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 _WORDS = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
 
 
@@ -54,8 +55,8 @@ def envelope(attempt: Attempt, remarks: Remarks, *, has_data: bool = True) -> An
         remarks.note(f"code is {_shown(code)} in an answer {attempt.status}.")
     if status != "success":
         remarks.note(f"status is {_shown(status)} in an answer {attempt.status}, not 'success'.")
-    if "message" not in said or said["message"] is not None:
-        remarks.note("message is not null in a success.")
+    if said.get("message") not in (None, ""):
+        remarks.note("message is used in a success.")
     if has_data and "data" not in said:
         raise Unusable("answered without data")
     return said.get("data")
@@ -69,15 +70,13 @@ def token(attempt: Attempt, remarks: Remarks) -> tuple[str, int]:
         raise Unusable(f"answered with an access_token that is {what(text)}, not a string")
     if not _TOKEN.fullmatch(text):
         raise Unusable("answered with an access_token that no header can carry")
-    if said.get("token_type") != "bearer":
-        remarks.note(f"token_type is {_shown(said.get('token_type'))}, not 'bearer'.")
-    life = said.get("expires_in")
-    if isinstance(life, str) and _WHOLE.fullmatch(life):
-        life = int(life)
-    if type(life) is not int or life < 0:
-        remarks.note(f"expires_in is {_shown(life)}, not a number of seconds.")
-        return text, 0
-    return text, min(life, _LONGEST_LIFE)
+    kind = said.get("token_type")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        remarks.note(f"token_type is {_shown(kind)}, not 'bearer'.")
+    life = _seconds(said.get("expires_in"))
+    if life is None:
+        remarks.note(f"expires_in is {_shown(said.get('expires_in'))}, not a number of seconds.")
+    return text, int(min(life or 0, _LONGEST_LIFE))
 
 
 def rows(data: Any, place: str, remarks: Remarks) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -111,7 +110,8 @@ def percent(row: Mapping[str, Any], name: str, place: str, remarks: Remarks) -> 
     given = text(row, name, place, remarks)
     if given is None:
         return None
-    value = float(given) if _PERCENT.fullmatch(given.strip()) else -1.0
+    number = _PERCENT.fullmatch(given.strip())
+    value = float(number[1].replace(",", ".")) if number else -1.0
     if not 0 <= value <= 100:
         remarks.note(f"{place}.{name} is {_shown(given)}, not a percentage from 0 to 100.")
         return None
@@ -137,6 +137,13 @@ def _object(attempt: Attempt, remarks: Remarks) -> Mapping[str, Any]:
     if kind != "application/json":
         remarks.note(f"The content type is {_shown(kind or None)}, not 'application/json'.")
     return said
+
+
+def _seconds(given: Any) -> float | None:
+    """Return a lifetime, which may be a number or a text; None for what is none."""
+    if isinstance(given, str):
+        return float(given) if _SECONDS.fullmatch(given) else None
+    return given if type(given) in (int, float) and given >= 0 else None
 
 
 def _why(error: MalformedBody, attempt: Attempt, headers: Mapping[str, str]) -> str:

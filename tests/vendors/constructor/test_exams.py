@@ -182,6 +182,14 @@ def test_unknown_parameters_and_those_of_users_are_read_over(sandbox: RemoteSand
     assert not {"brandNew", "userId", "sessionId"} & set(body)
 
 
+def test_a_null_among_rules_scores_and_warnings_counts_as_not_given(sandbox: RemoteSandbox) -> None:
+    nulls = {"rules": {"allow_to_use_paper": None}, "scoreConfig": {"phone": None}}
+    body = put_exam(sandbox, {**EXAM, **nulls, "visibleWarnings": {"warning_phone": None, "warning_new": None}}).json()
+    assert (body["rules"]["allow_to_use_paper"], body["scoreConfig"]["phone"]) == (True, 1)
+    assert body["visibleWarnings"]["warning_phone"] is True
+    assert "warning_new" not in body["visibleWarnings"]
+
+
 def test_further_visible_warnings_are_kept(sandbox: RemoteSandbox) -> None:
     body = put_exam(sandbox, {**EXAM, "visibleWarnings": {"warning_timeout": False, "warning_new": True}}).json()
     assert body["visibleWarnings"]["warning_timeout"] is False

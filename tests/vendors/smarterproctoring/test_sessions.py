@@ -154,6 +154,12 @@ def test_what_is_sent_along_is_kept_save_the_card(sandbox: RemoteSandbox, call: 
     }
 
 
+def test_what_is_optional_of_an_appointment_may_be_null(call: Call, make_session: Make) -> None:
+    nothing = dict.fromkeys(("type", "proctorLocationSid", "amount", "currencyCode", "externalAppointmentId"))
+    body = {**nothing, "appointmentDateTime": APPOINTMENT["appointmentDateTime"]}
+    assert call("POST", make_session()["path"], json=body).json()["status"] == "Scheduled"
+
+
 @pytest.mark.parametrize(
     "kind",
     [

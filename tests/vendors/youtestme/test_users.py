@@ -150,6 +150,14 @@ def test_put_forgets_what_is_left_out(call: Call, path: str) -> None:
     assert answer.json()["timeZoneId"] == "UTC"
 
 
+def test_a_null_changes_nothing_that_may_be_left_out(call: Call) -> None:
+    before = call("GET", "/users/100001").json()
+    nulls = {"status": None, "timeZoneId": None}
+    assert call("PATCH", "/users/100001", json=nulls).json() == before
+    made = call("POST", "/users/", json={**AMARA, "username": "nora", **nulls}).json()
+    assert (made["status"], made["timeZoneId"]) == ("ACT", "UTC")
+
+
 def test_put_takes_what_get_answered(call: Call) -> None:
     before = call("GET", "/users/100001").json()
     assert call("PUT", "/users/100001", json=before).json() == before

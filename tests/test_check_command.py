@@ -20,7 +20,8 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from mockserver.checks.options import contract_of
+from mockserver.checks.live import Live
+from mockserver.checks.options import Wanted, contract_of
 from mockserver.checks.watch import Lost, Place, Watch, watching
 from mockserver.cli import main
 from mockserver.contract.evidence import Evidence
@@ -305,9 +306,9 @@ def test_reports_that_cannot_be_written_afterwards_leave_the_verdict_on_the_term
 
 
 def test_a_running_server_gives_a_sandbox_of_its_own_and_gets_it_back(origin: str) -> None:
-    kept = check("youtestme", "--url", f"{origin}/", "--command", f'{LOOK_UP}; echo "$MOCKSERVER_SANDBOX"')
+    kept = check("youtestme", "--url", f"{origin}/", "--command", f'{LOOK_UP}; echo; echo "$MOCKSERVER_SANDBOX"')
     assert kept.returncode == 0, kept.stderr
-    [name] = re.findall(r"check-\d+", kept.stdout)[:1]
+    [name] = re.findall(r"^check-[0-9a-f]+$", kept.stdout, re.MULTILINE)
     assert requests.get(f"{origin}/__admin/sandboxes/{name}", timeout=20).status_code == 404
 
 
@@ -357,6 +358,21 @@ def test_serving_tells_a_finding_when_it_comes_and_the_verdict_at_the_end(ending
     assert "NOT KEPT  youtestme client the calls that came in" in verdict
 
 
+def test_serving_tells_each_kind_of_finding_once() -> None:
+    with serving() as (process, told):
+        for number in range(3):
+            requests.get(f"{told['YOUTESTME_BASE_URL']}/nothing/{number}", timeout=20)
+            if not number:
+                line_of(process, "fails  youtestme.paths")
+        requests.delete(f"{told['YOUTESTME_BASE_URL']}/users/", timeout=20)
+        line_of(process, "got DELETE /users/")
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=30)
+    live, _, verdict = said.partition("NOT KEPT")
+    assert live == ""
+    assert re.search(r"got GET /nothing/0\n       exchange 1, 2, 3\n", verdict)
+
+
 def test_serving_ends_by_itself_after_the_timeout() -> None:
     with serving("--timeout", "0.1") as (process, _):
         assert process.wait(30) == 3
@@ -376,7 +392,9 @@ def test_a_port_that_is_taken_is_said_to_be() -> None:
         port = str(taken.getsockname()[1])
         for way in (["--serve"], ["--command", "true"]):
             said = usage("client", "youtestme", *way, "--port", port)
-            assert said == f"Error: --port {port}: nobody can listen there: Address already in use. "
+            assert said.endswith(
+                f"Error: --port: No mockserver can listen on 127.0.0.1:{port}: Address already in use. "
+            )
 
 
 # Interrupted.
@@ -526,7 +544,7 @@ def test_serving_ends_with_what_came_when_the_server_dies() -> None:
 def test_a_command_that_deletes_its_sandbox_is_told(origin: str) -> None:
     done = check("youtestme", "--url", origin, "--command", f'{LOOK_UP}; curl -s -X DELETE "$MOCKSERVER_ADMIN_URL"')
     assert done.returncode == 4, done.stdout
-    assert re.search(r"broken  sandbox: .*There is no sandbox 'check-\d+'", done.stdout)
+    assert re.search(r"broken  sandbox: .*There is no sandbox 'check-[0-9a-f]+'", done.stdout)
     assert "Traceback" not in done.stderr
 
 
@@ -676,6 +694,77 @@ def test_a_command_is_judged_by_its_answers_too(receiver: Receiver) -> None:
     done = check("youtestme", "--fixtures", "demo", "--level", "inferred", "--command", command)
     assert (done.returncode, failing(done)) == (1, ["youtestme.attempt_finished"]), done.stdout + done.stderr
     assert "client, answer.status: expected one of 2XX; got 500" in done.stdout
+
+
+# What is told meanwhile.
+
+
+def call(told: dict[str, str], method: str, path: str, body: Any = None, vendor: str = "youtestme") -> None:
+    key = {"X-API-Key": told["YOUTESTME_API_KEY"]}
+    requests.request(method, f"{told[f'{vendor}_base_url'.upper()]}{path}", json=body, headers=key, timeout=20)
+
+
+def test_what_is_new_is_judged_once_and_when_it_was_there_at_two_looks(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        heard = []
+        for path in ("/nothing/1", "/nothing/2", ""):
+            if path:
+                call(told, "GET", path)
+            watch.look()
+            heard.append([each.exchange for each in watch.news()])
+        assert watch.news() == []
+    assert heard == [[], [1], [2]]
+
+
+def test_the_order_is_told_of_everything_as_long_as_there_is_little(origin: str) -> None:
+    user = {"username": "tom", "roleCode": "STU", "firstName": "Tom", "lastName": "Palmer", "email": "t@people.example"}
+    with watched("youtestme", origin) as (watch, told):
+        call(told, "GET", "/nothing")
+        watch.look()
+        watch.look()
+        watch.news()
+        call(told, "POST", "/users/", user)
+        watch.look()
+        watch.look()
+        assert [each.clause for each in watch.news()] == ["youtestme.create_user.request.after.look-up"]
+
+
+def test_a_call_of_mockserver_to_itself_is_never_told(origin: str) -> None:
+    with watched("talentsoft", origin) as (watch, told):
+        do(told, "connect_partner")
+        watch.look()
+        do(told, "caller_list_campaigns")
+        watch.look()
+        watch.look()
+        assert (watch.news(), watch.calls > 0) == ([], True)
+
+
+def test_secrets_are_masked_in_what_is_told(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        live = Live(watch, Wanted())
+        call(told, "GET", f"/nothing/{told['YOUTESTME_API_KEY']}")
+        for _ in range(2):
+            watch.look()
+            live.tell()
+    said = capsys.readouterr().out
+    assert "fails  youtestme.paths" in said
+    assert "got GET /nothing/***" in said
+
+
+def test_of_very_many_kinds_of_findings_the_first_are_told(origin: str, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = contract_of("smarterproctoring").document["paths"]
+    fields = json.dumps(contract_of("smarterproctoring").document).split('"')
+    with watched("smarterproctoring", origin) as (watch, told):
+        live = Live(watch, Wanted(level="inferred"))
+        for path in (path for path, item in paths.items() if "post" in item):
+            for body in ({}, *(dict.fromkeys(fields, value) for value in ({"wrong": []}, "x", -1))):
+                call(told, "POST", path, body, "smarterproctoring")
+            watch.look()
+            live.tell()
+    said = capsys.readouterr().out
+    assert len(re.findall(r"^(fails|warns) ", said, re.MULTILINE)) == 50
+    assert said.endswith("\nWhatever else is wrong is told at the end.\n")
+    assert said.count("Whatever else") == 1
 
 
 # What becomes of the journal meanwhile.

@@ -139,12 +139,20 @@ def test_a_signal_in_the_middle_of_the_story_ends_it_cleanly(number: signal.Sign
         assert psutil.wait_procs(children, timeout=5)[1] == []
 
 
+def test_the_server_ends_with_a_demo_that_is_killed() -> None:
+    with showing("Stop with Ctrl-C.", "--pace", "0") as (demo, _, children):
+        demo.kill()
+        demo.wait(timeout=20)
+        assert psutil.wait_procs(children, timeout=20)[1] == []
+
+
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = run("--fast", "--port", str(port))
     message = (
-        f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another with --port, 0 for any.\n"
+        f"Error: No mockserver can listen on 127.0.0.1:{port}: Address already in use. "
+        "Choose another with --port, 0 for any.\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (1, "", message)
 

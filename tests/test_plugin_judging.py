@@ -130,3 +130,44 @@ def test_evicted(youtestme, sandbox):
 """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+MANY = """
+def put(smarterproctoring, add):
+    known = smarterproctoring.credentials
+    url = f"{smarterproctoring.url}/v1/installs/{known['install_sid']}/courses/CO1/exams/EX1/assignments"
+    return requests.put(url, json={"add": add}, headers={"token": known["token"]}, timeout=20)
+
+def test_a_long_list(smarterproctoring, sandbox):
+    put(smarterproctoring, [17] * 300)
+    sandbox.assert_contract(order=False)
+
+def test_long_lists(smarterproctoring, sandbox):
+    put(smarterproctoring, [17] * 300)
+    put(smarterproctoring, [17] * 300)
+    sandbox.assert_contract(order=False)
+
+def test_many_kinds(youtestme, sandbox):
+    for number in range(50):
+        requests.get(f"{youtestme.url}/users/externalId=u-1?made-up-{number}=1", timeout=20)
+    create_user(youtestme, look_up=True, email=17)
+    sandbox.assert_contract()
+"""
+
+
+def test_a_message_has_a_bound(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(CLIENT + MANY)
+    done = pytester.runpytest_subprocess("-p", "no:randomly", "--tb=short", timeout=100)
+    done.assert_outcomes(failed=3)
+    done.stdout.fnmatch_lines(
+        [
+            "*The contract is not kept: 300 findings in 1 of 1 call.",
+            "E*1. smarterproctoring.update_course_exam_assignments.request.body.add.[[][]].type",
+            "E*also      at 299 more places of this call",
+            "*The contract is not kept: 600 findings in 2 of 2 calls.",
+            "E*also      at 599 more places, in 2 calls together",
+            "E*Not held against the subject: * findings.",
+            "E*... and [0-9][0-9] more kinds of findings",
+        ]
+    )
+    assert len(done.outlines) < 150

@@ -186,7 +186,7 @@ def test_kept_by_a_partner(talentsoft, sandbox, partner):
 
 def test_a_partner(talentsoft, sandbox, receiver):
     invite(talentsoft, sandbox, receiver)
-    sandbox.assert_contract()
+    sandbox.assert_contract(level="inferred")
 """
 
 

@@ -1,14 +1,8 @@
-"""Runs pytest with its arguments, without the plugins and options that happen to be installed or set here.
+"""Runs pytest on checks of a client, whatever the environment says: ``python -m contract_tests.client``."""
 
-They may order, repeat or end tests in ways of their own.
-"""
-
-import os
 import sys
 
-import pytest
+from contract_tests.pytest_alone import main
 
 if __name__ == "__main__":
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ.pop("PYTEST_ADDOPTS", None)
-    sys.exit(pytest.main(sys.argv[1:]))
+    sys.exit(main())

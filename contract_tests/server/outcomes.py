@@ -1,12 +1,13 @@
 """What came of one check: the server's doing, the check's own, or nobody's."""
 
 import inspect
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from contract_tests.server.rules import Account, CannotGoOn, NotKept
+from contract_tests.server.rules import Account, Broken, CannotGoOn, NotKept
 from mockserver.contract.evidence import Check
 from mockserver.contract.evidence import Outcome as Kind
 from mockserver.contract.observed import Finding
@@ -47,38 +48,65 @@ class Outcome:
 
 
 def checks_of(item: pytest.Item, outcome: Outcome, account: Account, exchanges: tuple[int, ...]) -> list[Check]:
-    """Return a check as evidence, and one more for each clause that broke without failing it."""
+    """Return a check as evidence, and one more for each clause that broke without failing it.
+
+    What such a check is about may be what broke; then this is what became of it, and no check besides.
+    """
     name, says = _name(item), _first_paragraph(item)
     marked = [clause for mark in item.iter_markers("clause") for clause in mark.args]
-    first = [outcome.clause] if outcome.clause else []
-    broken = {each.clause for each in account.broken}
-    clauses = [each for each in dict.fromkeys([*first, *marked, *account.clauses]) if each not in broken]
+    point = _broken_point(outcome, account, marked)
+    softly = [
+        (each, id_) for each, id_ in zip(account.broken, _ids(name, account.broken), strict=True) if each is not point
+    ]
+    ended = _failed_by(point) if point else outcome
+    first = [ended.clause] if ended.clause else []
+    broken = {each.clause for each in account.broken} - set(first)
     made = Check(
         id=name,
         says=says,
-        clauses=tuple(clauses),
-        outcome=outcome.kind,
-        detail=outcome.detail,
-        expected=outcome.expected,
-        got=outcome.got,
+        clauses=tuple(each for each in dict.fromkeys([*first, *marked, *account.clauses]) if each not in broken),
+        outcome=ended.kind,
+        detail=ended.detail,
+        expected=ended.expected,
+        got=ended.got,
         # The last call is the one that a check failed at.
-        exchanges=exchanges[::-1] if outcome.kind == "failed" else exchanges,
+        exchanges=exchanges[::-1] if ended.kind == "failed" else exchanges,
     )
-    return [
-        made,
-        *(_softly(name, each.clause, each.says, each.expected, each.got, exchanges) for each in account.broken),
-    ]
+    return [made, *(_softly(each, id_, exchanges) for each, id_ in softly)]
 
 
-def _softly(name: str, clause: str, says: str, expected: str, got: str, exchanges: tuple[int, ...]) -> Check:
+def _broken_point(outcome: Outcome, account: Account, marked: Sequence[str]) -> Broken | None:
+    """Return what broke without failing a check and is what the check is about: its first clause, or all it tried."""
+    if outcome.kind not in {"passed", "skipped"}:
+        return None
+    broken = {each.clause: each for each in reversed(account.broken)}
+    if marked and marked[0] in broken:
+        return broken[marked[0]]
+    return account.broken[0] if broken and broken.keys() >= set(account.clauses) else None
+
+
+def _failed_by(broken: Broken) -> Outcome:
+    return Outcome("failed", broken.says, broken.clause, broken.expected, broken.got)
+
+
+def _ids(name: str, broken: Sequence[Broken]) -> Iterator[str]:
+    """Yield an id for each: ``name#clause``, with a number where a clause broke before."""
+    counts: Counter[str] = Counter()
+    for each in broken:
+        counts[each.clause] += 1
+        number = counts[each.clause]
+        yield f"{name}#{each.clause}" if number == 1 else f"{name}#{each.clause}#{number}"
+
+
+def _softly(broken: Broken, id_: str, exchanges: tuple[int, ...]) -> Check:
     return Check(
-        id=name,
-        says=says,
-        clauses=(clause,),
+        id=id_,
+        says=broken.says,
+        clauses=(broken.clause,),
         outcome="failed",
-        detail=says,
-        expected=expected,
-        got=got,
+        detail=broken.says,
+        expected=broken.expected,
+        got=broken.got,
         exchanges=exchanges[-1:],
     )
 

@@ -39,7 +39,9 @@ class Run:
             try:
                 if self.copy:
                     self.targets[vendor] = copied(self.targets[vendor], self.copy)
-                self.sessions[vendor] = kind(self.targets[vendor], contract_of(vendor), lambda: self.account)
+                made = kind(self.targets[vendor], contract_of(vendor), lambda: self.account)
+                made.begin_to_receive()
+                self.sessions[vendor] = made
             except WrongSetting as wrong:
                 pytest.exit(str(wrong), returncode=pytest.ExitCode.USAGE_ERROR)
         return self.sessions[vendor]

@@ -4,6 +4,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from contract_tests.server.settings import WrongSetting
 from mockserver.contract.observed import Observed
 
 _LARGEST = 5_000_000
@@ -13,13 +14,17 @@ _SECONDS = 10
 class Receiver:
     """Takes whatever is posted to it, answers 200, and keeps it, between ``start`` and ``stop``.
 
-    It listens at ``listen``, by default on a free port of the loopback address. ``url`` is where senders find it; give
-    another one where something stands in between.
+    It listens at ``listen``, by default on a free port of the loopback address; raises ``WrongSetting`` if nobody can
+    listen there. ``url`` is where senders find it; give another one where something stands in between.
     """
 
     def __init__(self, listen: str = "127.0.0.1:0", url: str = "") -> None:
         host, _, port = listen.rpartition(":")
-        self._server = ThreadingHTTPServer((host, int(port)), _handler(self._take))
+        try:
+            self._server = ThreadingHTTPServer((host, int(port)), _handler(self._take))
+        except (OSError, OverflowError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise WrongSetting(f"callback_listen {listen}: nobody can listen there: {why}.") from None
         self._server.daemon_threads = True
         self._came = threading.Condition()
         self._received: list[Observed] = []

@@ -61,6 +61,10 @@ class Reply:
         except (ValueError, RecursionError):
             raise CannotGoOn(f"The answer to {self.call} is no JSON: {self.told}") from None
 
+    def get(self, name: str) -> Any:
+        """Return what the JSON has under a name, None if it has nothing there or is no object."""
+        return self.json.get(name) if isinstance(self.json, dict) else None
+
     def at(self, *path: str | int) -> Any:
         """Return what the JSON has at a path; raise ``CannotGoOn`` if it has nothing there."""
         found = self.json
@@ -76,5 +80,6 @@ class Reply:
         """Return the list of JSON objects at a path; raise ``CannotGoOn`` if there is none."""
         found = self.at(*path)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise CannotGoOn(f"The answer to {self.call} has no list of objects at {'/'.join(map(str, path))}.")
+            where = f" at {'/'.join(map(str, path))}" if path else ""
+            raise CannotGoOn(f"The answer to {self.call} has no list of objects{where}.")
         return found

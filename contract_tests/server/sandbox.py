@@ -29,7 +29,7 @@ class Sandbox:
     def action(self, name: str, /, **arguments: Any) -> Any:
         """Do what people do at the vendor, and return what it changed."""
         said = {"action": f"{self.vendor}.{name}", "arguments": arguments}
-        return self.admin("POST", "/actions", said)["result"]
+        return self._part("result", "POST", "/actions", said)
 
     def advance(self, duration: str) -> None:
         """Let time pass, with everything that falls due; ``0s`` waits until what was sent has arrived."""
@@ -38,7 +38,7 @@ class Sandbox:
     @contextmanager
     def settings(self, **settings: Any) -> Iterator[None]:
         """Change settings of the vendor until the end of a ``with``."""
-        before = self.admin("GET", "/settings")[self.vendor]
+        before = self._part(self.vendor, "GET", "/settings")
         self.admin("PATCH", "/settings", {self.vendor: settings})
         try:
             yield
@@ -48,21 +48,36 @@ class Sandbox:
     def entities(self, collection: str) -> list[dict[str, Any]]:
         """Return the entities of a collection, at most a thousand."""
         path = f"/state/{self.vendor}/{collection}?limit=1000"
-        found: list[dict[str, Any]] = self.admin("GET", path)["entities"]
+        found: list[dict[str, Any]] = self._part("entities", "GET", path)
         return found
+
+    def entity(self, collection: str, key: str, value: object) -> dict[str, Any]:
+        """Return the first entity of a collection that has a value; raise ``CannotGoOn`` if there is none."""
+        for each in self.entities(collection):
+            if each[key] == value:
+                return each
+        raise CannotGoOn(f"The sandbox has none of {collection} whose {key} is {value!r}.")
 
     def credentials(self) -> dict[str, str]:
         """Return what a client needs to call the vendor."""
-        found: dict[str, str] = self.admin("GET", "/credentials")[self.vendor]
+        found: dict[str, str] = self._part(self.vendor, "GET", "/credentials")
         return found
 
     def now(self) -> str:
         """Return sandbox time, as an RFC 3339 date-time; read again only after a change, since many calls need it."""
         if self._told is None:
-            self._told = self.admin("GET", "/clock"), time.monotonic()
+            clock = self.admin("GET", "/clock")
+            if not isinstance(clock, dict) or not {"mode", "now"} <= clock.keys():
+                raise CannotGoOn(self._is_none)
+            self._told = clock, time.monotonic()
         clock, since = self._told
         passed = timedelta() if clock["mode"] == "frozen" else timedelta(seconds=time.monotonic() - since)
         return (datetime.fromisoformat(clock["now"]) + passed).isoformat()
+
+    def now_afresh(self) -> str:
+        """Return sandbox time where others may have moved it."""
+        self._told = None
+        return self.now()
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """Call the admin API and return its JSON; raise ``CannotGoOn`` if it refuses or is not there."""
@@ -74,7 +89,21 @@ class Sandbox:
             raise CannotGoOn(f"The admin API at {self._address} does not answer ({type(error).__name__}).") from None
         if not answer.ok:
             raise CannotGoOn(f"The admin API refuses {method} {path}: {answer.status_code} {answer.text[:300]}")
-        return answer.json() if answer.content else None
+        try:
+            return answer.json() if answer.content else None
+        except ValueError:
+            raise CannotGoOn(self._is_none) from None
+
+    def _part(self, name: str, method: str, path: str, body: Any = None) -> Any:
+        """Return what the admin API answers under a name."""
+        told = self.admin(method, path, body)
+        if not isinstance(told, dict) or name not in told:
+            raise CannotGoOn(self._is_none)
+        return told[name]
+
+    @property
+    def _is_none(self) -> str:
+        return f"What answers at {self._address} is no admin API of a mockserver."
 
 
 def copied(target: Target, suffix: str) -> Target:

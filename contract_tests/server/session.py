@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Unpack
 from urllib.parse import quote
 
+from contract_tests.server.receiver import Receiver
 from contract_tests.server.replies import Reply
 from contract_tests.server.rules import HELD, Account, CannotGoOn, Rules
 from contract_tests.server.sandbox import Sandbox
@@ -36,6 +37,7 @@ class Session:
         self.findings: list[Finding] = []
         self.notes: list[str] = []
         self._sandbox: Sandbox | None = None
+        self._receiver: Receiver | None = None
 
     @property
     def vendor(self) -> str:
@@ -56,6 +58,27 @@ class Session:
     def has_sandbox(self) -> bool:
         """Whether a mockserver is behind it, whose time and people can be moved."""
         return bool(self.target.capabilities.get("admin_url"))
+
+    @property
+    def receiver(self) -> Receiver:
+        """Where the server's own calls are received: ``callback_listen`` and ``callback_url`` of the capabilities.
+
+        Raises ``WrongSetting`` if nobody can listen there.
+        """
+        if self._receiver is None:
+            listen = str(self.capability("callback_listen", "127.0.0.1:0"))
+            self._receiver = Receiver(listen, str(self.capability("callback_url", ""))).start()
+        return self._receiver
+
+    def begin_to_receive(self) -> None:
+        """Receive from now on where the capabilities say where, so that what is wrong with that is known at once."""
+        if self.capability("callback_listen") is not None:
+            _ = self.receiver
+
+    def close(self) -> None:
+        """Stop receiving."""
+        if self._receiver is not None:
+            self._receiver.stop()
 
     def capability(self, name: str, otherwise: Any = None) -> Any:
         """Return what the capabilities say, something else where they are silent."""

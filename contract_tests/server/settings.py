@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from contract_tests.server.capabilities import Form
 from mockserver.plain_yaml import read_yaml
 
 Data = dict[str, Any]
@@ -44,8 +45,8 @@ class Target:
             raise WrongSetting(f"The credential {name} of {self.vendor} must be a text; it is {type(value).__name__}.")
         return str(value)
 
-    def knows(self, *, credentials: Collection[str], capabilities: Collection[str]) -> None:
-        """Raise ``WrongSetting`` for a credential or a capability that no check has a use for."""
+    def knows(self, *, credentials: Collection[str], capabilities: Mapping[str, Form]) -> None:
+        """Raise ``WrongSetting`` for what no check has a use for, and for a capability that is not of its form."""
         for what, given, known in (
             ("credentials", self.credentials, credentials),
             ("capabilities", self.capabilities, capabilities),
@@ -55,6 +56,10 @@ class Target:
             if unknown:
                 listed = ", ".join(sorted(known))
                 raise WrongSetting(f"The {what} of {self.vendor} have {unknown[0]!r}; known are {listed}.")
+        for name, form in capabilities.items():
+            if name in self.capabilities and not form.fits(self.capabilities[name]):
+                value = self.capabilities[name]
+                raise WrongSetting(f"The capability {name} of {self.vendor} must be {form.wanted}; it is {value!r}.")
 
 
 def split_server(text: str) -> tuple[str, str]:

@@ -100,7 +100,10 @@ class Wire:
         settings = self._session.merge_environment_settings(prepared.url, {}, True, None, None)
         deadline = time.monotonic() + self._timeout
         try:
-            with self._session.send(prepared, timeout=self._timeout, allow_redirects=False, **settings) as response:
+            with (
+                self._connecting() as session,
+                session.send(prepared, timeout=self._timeout, allow_redirects=False, **settings) as response,
+            ):
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 return response.status_code, headers, _read(response, deadline, self._timeout)
         except requests.exceptions.ConnectTimeout:
@@ -109,6 +112,16 @@ class Wire:
             raise Silent(f"no answer within {self._timeout:g} seconds") from None
         except (requests.RequestException, HTTPError, OSError) as error:
             raise Silent(_plain(error)) from None
+
+    def _connecting(self) -> requests.Session:
+        """Return a session for one call, with the cookies of all.
+
+        A server need not say that it closes a connection as it was asked to (RFC 9112, 9.6), and until it has done so
+        the pool of a session would use the connection again.
+        """
+        made = requests.Session()
+        made.cookies = self._session.cookies
+        return made
 
     def _note_silence(self, why: str) -> None:
         self._silent += 1

@@ -1,51 +1,31 @@
 """Checking a client by letting it loose: a command that is run with a sandbox of its own, or whoever is told of it."""
 
-import os
+import math
 import shlex
-import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from threading import Event
 from typing import Any, NoReturn, TypeVar
 
 import click
 import yaml
 
-from mockserver.checks.options import (
-    ENDING,
-    HarnessFailed,
-    Refused,
-    Wanted,
-    address,
-    conclude,
-    contract_of,
-    harness,
-    hearing,
-    see_whether_free,
-)
+from mockserver.checks.command_run import run_command
+from mockserver.checks.live import Live
+from mockserver.checks.options import HarnessFailed, Refused, Wanted, address, conclude, contract_of, harness
 from mockserver.checks.watch import Lost, Place, Watch, watching
 from mockserver.contract.evidence import Check
 from mockserver.contract.manners import with_manners
-from mockserver.contract.reports.masking import masked
-from mockserver.contract.reports.summary import certainty, sentence
-from mockserver.contract.verdict import BROKEN, KEPT, Judged, verdict
+from mockserver.contract.verdict import BROKEN, KEPT
 from mockserver.plain_yaml import read_yaml
 from mockserver.testing.admin import Refused as AdminRefused
 from mockserver.testing.admin import Unreachable
-from mockserver.testing.server import CannotServe
+from mockserver.testing.server import CannotServe, PortTaken
 
 SECONDS = 600.0
-_GRACE = 3.0
 _LOOK = 0.5
 _NOT_STARTED = frozenset({126, 127})
-_UNPROXIED = (
-    'hosts="${NO_PROXY:-$no_proxy}"; hosts="${hosts:+$hosts,}127.0.0.1,localhost"; '
-    'export NO_PROXY="$hosts" no_proxy="$hosts"'
-)
-"""Keeps a proxy out of calls to this machine, for a shell."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -110,8 +90,6 @@ class Loose:
         if self.url is not None and self.port is not None:
             raise Refused("--port is of a mockserver of the check's own; leave out it or --url.")
         url = "" if self.url is None else address("--url", self.url)
-        if self.port is not None:
-            see_whether_free("--port", self.port)
         given: dict[str, Any] = {name: getattr(self, name) for name in _BOOT if getattr(self, name) is not None}
         if self.settings is not None:
             given["settings"] = _settings(self.settings)
@@ -134,97 +112,17 @@ def check_loose(vendor: str, loose: Loose, seconds: float | None, wanted: Wanted
 
 
 def _run(watch: Watch, command: str, seconds: float, wanted: Wanted) -> NoReturn:
-    code, failure, lost = _ended(command, watch, seconds)
-    if code in _NOT_STARTED and not watch.calls:
-        raise Refused(f"The command could not be started, the shell says (code {code}): {command}")
+    ended = run_command(command, watch, seconds)
+    if ended.code in _NOT_STARTED and not watch.calls:
+        raise Refused(f"The command could not be started, the shell says (code {ended.code}): {command}")
     try:
-        _judge(watch, command, wanted, failure, lost)
+        _judge(watch, command, wanted, ended.failure, ended.lost)
     except SystemExit as ending:
-        if failure and ending.code == KEPT:
-            raise CommandFailed(f"{failure} What it called keeps to the contract, but it did not succeed.") from None
+        if ended.failure and ending.code == KEPT:
+            raise CommandFailed(
+                f"{ended.failure} What it called keeps to the contract, but it did not succeed."
+            ) from None
         raise
-
-
-def _ended(command: str, watch: Watch, seconds: float) -> tuple[int | None, str, str]:
-    """Run a command to its end; return its code if it has one, what went wrong, and why it was lost sight of."""
-    code, failure = None, ""
-    try:
-        with _running(command, watch.environment) as process:
-            try:
-                code = _followed(process, watch, seconds)
-                failure = _how(code)
-            except subprocess.TimeoutExpired:
-                failure = f"The command did not end within {seconds:g} s and was stopped; see --timeout."
-            except KeyboardInterrupt:
-                failure = "The command was interrupted."
-        watch.look()
-    except Lost as lost:
-        return code, failure, str(lost)
-    return code, failure, ""
-
-
-@contextmanager
-def _running(command: str, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a command in a shell; at the end all that it has started is ended."""
-    told = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
-    script = f'{_UNPROXIED}; export {told}; exec /bin/sh -c "$0"'
-    try:
-        process = subprocess.Popen(  # noqa: S603 - what the person who checks asked for
-            ["/bin/sh", "-c", script, command], stdin=subprocess.DEVNULL, start_new_session=True
-        )
-    except (OSError, ValueError) as error:
-        raise Refused(f"The command could not be started: {error}.") from None
-    try:
-        yield process
-    finally:
-        _stop(process)
-
-
-def _followed(process: "subprocess.Popen[bytes]", watch: Watch, seconds: float) -> int:
-    """Return the code of a command when it has ended, and look at what it does until then.
-
-    Raises ``TimeoutExpired`` and ``Lost``.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        left = deadline - time.monotonic()
-        try:
-            return process.wait(min(_LOOK, max(left, 0)))
-        except subprocess.TimeoutExpired:
-            if left <= _LOOK:
-                raise
-        watch.look()
-
-
-def _how(code: int) -> str:
-    """Return what went wrong with a command that has ended, nothing if it succeeded."""
-    if code < 0:
-        known = {each.value: each.name for each in signal.Signals}
-        return f"The command was ended by {known.get(-code, f'signal {-code}')}."
-    return f"The command ended with code {code}." if code else ""
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and all that it has started and left running; who interrupts now does not want to wait."""
-    hurry = Event()
-    with hearing((signal.SIGINT, *ENDING), lambda *_: hurry.set()):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + _GRACE
-        while time.monotonic() < deadline and not hurry.is_set() and _is_alive(process):
-            time.sleep(0.01)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _is_alive(process: "subprocess.Popen[bytes]") -> bool:
-    """Tell whether any process of the group is left."""
-    process.poll()
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, 0)
-        return True
-    return False
 
 
 # Whoever is told
@@ -235,32 +133,18 @@ def _serve(watch: Watch, vendor: str, seconds: float | None, wanted: Wanted) -> 
     for name, value in watch.environment.items():
         click.echo(f"export {name}={shlex.quote(value)}")
     click.echo()
-    deadline = time.monotonic() + seconds if seconds is not None else None
-    told: set[tuple[str, str, str]] = set()
-    lost = ""
+    deadline = time.monotonic() + (math.inf if seconds is None else seconds)
+    live, lost = Live(watch, wanted), ""
     try:
         with suppress(KeyboardInterrupt):
-            while deadline is None or time.monotonic() < deadline:
-                if watch.look(wait=f"{_LOOK * 1000:.0f}ms"):
-                    _tell_new(watch, wanted, told)
+            while (left := deadline - time.monotonic()) > 0:
+                time.sleep(min(_LOOK, left))
+                watch.look()
+                live.tell()
         watch.look()
     except Lost as error:
         lost = str(error)
     _judge(watch, "the calls that came in", wanted, lost=lost)
-
-
-def _tell_new(watch: Watch, wanted: Wanted, told: set[tuple[str, str, str]]) -> None:
-    judged = masked(verdict(watch.evidence(""), level=wanted.level, waivers=wanted.waivers))
-    for each in [*judged.of("fails"), *judged.of("warns")]:
-        key = (each.finding.clause, each.finding.place, each.finding.expected)
-        if each.exchanges and key not in told:
-            told.add(key)
-            click.echo("\n".join(_lines(each)))
-
-
-def _lines(judged: Judged) -> Iterator[str]:
-    yield f"{judged.severity}  {judged.finding.clause}  ({certainty(judged)})"
-    yield f"       exchange {judged.finding.exchange}, {sentence(judged)}"
 
 
 def _judge(watch: Watch, name: str, wanted: Wanted, failure: str = "", lost: str = "") -> NoReturn:
@@ -281,6 +165,8 @@ def _plainly(own: bool) -> Iterator[None]:
     """Say whose fault it is that there is no sandbox: a wrong option's, or mockserver's own."""
     try:
         yield
+    except PortTaken as error:
+        raise Refused(f"--port: {error}") from None
     except AdminRefused as error:
         raise Refused(error.reason) from None
     except Unreachable as error:

@@ -2,10 +2,9 @@
 
 import math
 import signal
-import socket
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +23,10 @@ from mockserver.contract.reports.summary import summary
 from mockserver.contract.reports.writing import write_reports
 from mockserver.contract.verdict import DEFAULT_LEVEL, HARNESS, UNCHECKED, USAGE, Verdict, verdict
 from mockserver.contract.waivers import BadWaivers, Waiver, read_waivers
+from mockserver.testing.signals import ENDING, hearing
 from mockserver.vendors import discover
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-ENDING = (signal.SIGTERM, signal.SIGHUP)
-"""The signals that end a process besides Ctrl-C: somebody's wish, and the end of its terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,17 +142,6 @@ def address(option: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def see_whether_free(option: str, port: int) -> None:
-    """Raise ``Refused`` if nobody can listen on a port of the loopback address."""
-    with socket.socket() as probe:
-        # A port is free whose last connections are still being forgotten.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise Refused(f"{option} {port}: nobody can listen there: {error.strerror}.") from None
-
-
 def conclude(evidence: Evidence, wanted: Wanted) -> NoReturn:
     """Pass the verdict, print it, write the reports, and exit with its code."""
     found = verdict(evidence, level=wanted.level, waivers=wanted.waivers, min_coverage=wanted.min_coverage)
@@ -212,17 +199,3 @@ def harness() -> Iterator[None]:
         raise HarnessFailed(
             f"mockserver itself failed ({type(error).__name__}); the subject is not to blame."
         ) from None
-
-
-@contextmanager
-def hearing(signals: Iterable[signal.Signals], handler: Callable[[int, Any], Any]) -> Iterator[None]:
-    """Handle signals so for a while, except those that the process was started to ignore."""
-    before = {each: signal.getsignal(each) for each in signals}
-    heard = [each for each, known in before.items() if known is not signal.SIG_IGN]
-    for each in heard:
-        signal.signal(each, handler)
-    try:
-        yield
-    finally:
-        for each in heard:
-            signal.signal(each, before[each] or signal.SIG_DFL)

@@ -1,6 +1,5 @@
 """What a client did in a sandbox, as evidence: its calls, their order, and its answers to what mockserver sent."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +12,12 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_answer, judge_call
 from mockserver.contract.observed import Finding, Observed
-from mockserver.contract.order import judge_order, order_checks
+from mockserver.contract.order import Ordered, judge_order
 from mockserver.contract.verdict import counted
+from mockserver.testing.addresses import is_own
 from mockserver.testing.judging import observed
 
 _MOST_SHOWN = 5
-_LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|(.+\.)?localhost", re.IGNORECASE)
 _VERIFIED = "caller.webhook-verified"
 _PROOFS = {"bad_signature": ("signature", "authorization", "token"), "altered_body": ("signature",)}
 """Faults that a receiver can tell, by the ends of the names of the headers that prove what they spoil."""
@@ -61,24 +60,37 @@ class Seen:
 
     def evidence(self, name: str, notes: Sequence[str] = ()) -> Evidence:
         """Return what the client did, judged; ``name`` is what people call it."""
-        # What is lost may have held any id.
-        given = None if self._lost or self._reset else self._scene.given
-        everything = self._of_vendor(lambda each: each["direction"] == "out" or each["operation"] not in self._sent)
-        disorder, verified = judge_order(self._contract, everything, given), self._verified()
-        findings = [found for each in self._calls for found in judge_call(self._contract, each)]
-        findings += [found for each in self._answers for found in judge_answer(self._contract, each)]
-        findings += [self._astray(each) for each in self._outside]
-        told = {*(each.exchange for each in disorder), *(number for each in verified for number in each.exchanges)}
+        ordered, verified = self.ordered(), self._verified()
+        told = {each.exchange for each in ordered.findings} | {one for each in verified for one in each.exchanges}
         judged = [*self._calls, *self._outside, *(each for each in self._answers if not each.spoiled)]
-        shown = {each.number: each for each in [*judged, *(each for each in everything if each.number in told)]}
+        shown = {each.number: each for each in [*judged, *(each for each in self.everything if each.number in told)]}
         return Evidence(
             subject=Subject("client", self._contract.vendor, name),
             contract=self._contract,
             exchanges=[shown[number] for number in sorted(shown)],
-            findings=[*findings, *disorder],
-            checks=[*order_checks(self._contract, everything, given), *verified],
+            findings=[*self.findings(), *ordered.findings],
+            checks=[*ordered.checks, *verified],
             notes=[*notes, *self._notes()],
         )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong with each exchange by itself."""
+        for each in self._calls:
+            yield from judge_call(self._contract, each)
+        for each in self._answers:
+            yield from judge_answer(self._contract, each)
+        yield from map(self._astray, self._outside)
+
+    def ordered(self) -> Ordered:
+        """Judge the order of the exchanges."""
+        # What is lost may have held any id.
+        given = None if self._lost or self._reset else self._scene.given
+        return judge_order(self._contract, self.everything, given)
+
+    @cached_property
+    def everything(self) -> list[Observed]:
+        """What the client did and what was sent, so that ids are known from there too."""
+        return self._of_vendor(lambda each: each["direction"] == "out" or each["operation"] not in self._sent)
 
     @cached_property
     def _calls(self) -> list[Observed]:
@@ -98,10 +110,8 @@ class Seen:
         return [each for each in self._webhooks if each.status]
 
     def _is_ours(self, url: str) -> bool:
-        """Tell whether an address is mockserver's own, such as an inbox; it may be known by another name there."""
-        path = urlsplit(url).path
-        inbox = path.startswith("/__admin/sandboxes/") and "/inbox/" in path
-        return inbox or bool(_hosts(url) & (_hosts(self._scene.origin) | _hosts(self._scene.base_url)))
+        # It may be known by another name there.
+        return is_own(url, self._scene.origin, self._scene.base_url)
 
     def _verified(self) -> list[Check]:
         """Return a check of whether the client refused what mockserver forged; none where it forged nothing."""
@@ -202,17 +212,6 @@ def _words(exchange: Exchange) -> tuple[Any, ...]:
     headers = frozenset((name.lower(), value) for name, value in asked["headers"].items())
     parts = urlsplit(exchange["target"])
     return exchange["method"], parts.path, parts.query, headers, asked.get("body"), asked.get("body_base64")
-
-
-def _hosts(url: str) -> set[tuple[str, int | None]]:
-    """Return host and port of an address, those of the loopback interface under one name; nothing for no address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return set()
-    host = parts.hostname or ""
-    return {("localhost" if _LOOPBACK.fullmatch(host) else host, port)} if host else set()
 
 
 def _is_forged(seen: Observed, fault: str) -> bool:

@@ -46,7 +46,7 @@ class _Line(msgspec.Struct):
 def check_server(asked: Asked, contract: Contract, *, start: Start = started) -> Evidence:
     """Return what the checks found, until they failed themselves if they did; raise ``CannotCheck``.
 
-    Checks that did not come to an end within the limit are left out, and a note says so.
+    Checks that did not come to an end within the limit are left out; then, as after Ctrl-C, too little was checked.
     """
     with TemporaryDirectory(prefix="mockserver-check-") as folder:
         records, settings = Path(folder) / "records", Path(folder) / "pytest.ini"
@@ -57,12 +57,11 @@ def check_server(asked: Asked, contract: Contract, *, start: Start = started) ->
         lines = _read(records)
     if ended.code == _USAGE:
         raise CannotCheck(_complaint(ended.said.strip()))
-    notes = []
-    if ended.code is None and not ended.interrupted:
-        notes = [f"The checks were stopped after {asked.limit:g} seconds; what was checked until then counts."]
-    subject = Subject("server", asked.vendor, asked.url)
-    found = _evidence(subject, contract, lines, notes)
-    cut_short = INTERRUPTED if ended.interrupted else ""
+    stopped = "" if ended.code is not None else f"the checks were stopped after {asked.limit:g} seconds"
+    cut_short = INTERRUPTED if ended.interrupted else stopped
+    # The verdict does not say so where there are findings.
+    notes = [f"{cut_short.capitalize()}; what was checked until then counts."] if cut_short else []
+    found = _evidence(Subject("server", asked.vendor, asked.url), contract, lines, notes)
     return replace(found, checks=[*found.checks, *_broken(ended)], cut_short=cut_short)
 
 

@@ -1,7 +1,7 @@
 """A sandbox that a client is let loose on, and all that is seen of it there."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -9,12 +9,15 @@ from uuid import uuid4
 
 from mockserver.checks.seen import Exchange, Scene, Seen
 from mockserver.contract.contract import Contract
-from mockserver.contract.evidence import Evidence
+from mockserver.contract.evidence import Evidence, Subject
 from mockserver.contract.expressions import scalars
+from mockserver.contract.observed import Finding
 from mockserver.testing.admin import Admin, Refused, Unreachable
 from mockserver.testing.sandbox import Mockserver, Sandbox
 from mockserver.testing.server import running_child
 
+RECENT = 1000
+"""As many exchanges are gone through again whenever something new is told; more would take too long."""
 _OWN = "default"
 """The sandbox of a server of our own, so that calls that lose the base URL's path are seen as well."""
 _ROOM = ("--journal-exchanges=200000", "--journal-bytes=536870912")
@@ -43,19 +46,20 @@ def watching(place: Place, contract: Contract) -> Iterator["Watch"]:
     The contract has the rules of manners too.
     """
     if not place.url:
-        with running_child(_ROOM, place.port) as child:
-            admin = Admin(child.origin, lambda: f"It said:\n\n{child.said()}")
+        with (
+            running_child(_ROOM, place.port) as child,
+            closing(Admin(child.origin, lambda: f"It said:\n\n{child.said()}")) as admin,
+        ):
             sandbox = Sandbox(Mockserver(admin, {}), _OWN)
             sandbox.admin("PUT", "", dict(place.boot))
             yield Watch(sandbox, contract, origin=child.origin)
-            admin.close()
         return
-    admin = Admin(place.url.rstrip("/"))
-    server = Mockserver(admin, dict(place.boot))
-    # Other checks may begin there at the same time.
-    with server.sandbox(f"check-{uuid4().hex}") as sandbox:
-        yield Watch(sandbox, contract, origin=place.url.rstrip("/"))
-    admin.close()
+    origin = place.url.rstrip("/")
+    with closing(Admin(origin)) as admin:
+        server = Mockserver(admin, dict(place.boot))
+        # Other checks may begin there at the same time.
+        with server.sandbox(f"check-{uuid4().hex}") as sandbox:
+            yield Watch(sandbox, contract, origin=origin)
 
 
 class Watch:
@@ -70,6 +74,10 @@ class Watch:
         """How many exchanges there were when the journal last began anew, as far as they were seen."""
         self._last: int = 0
         """The newest number that the journal has told since then."""
+        self._ripe = 0
+        """How many exchanges there were at the look before the last one."""
+        self._told = 0
+        """How many exchanges ``news`` has been through."""
         self._credentials: Mapping[str, Mapping[str, str]] = sandbox.admin("GET", "/credentials")
         self._scene = Scene(
             contract=contract,
@@ -96,30 +104,47 @@ class Watch:
         """How many calls came in, of the vendor or of anything else."""
         return sum(each["direction"] == "in" for each in self._exchanges)
 
-    def look(self, wait: str | None = None) -> bool:
-        """Read what is new in the journal, waiting for something so long; tell whether there was anything.
-
-        Raises ``Lost``.
-        """
+    def look(self) -> None:
+        """Read what is new in the journal; raise ``Lost``."""
         try:
-            if wait is not None:
-                # Waiting is refused where exchanges are lost, or a reset comes in between; reading finds out.
-                with suppress(Refused):
-                    self._sandbox.admin("GET", "/journal", after=self._read_to, limit=1, wait=wait)
-            found = self._news()
+            found = self._unread()
         except (Refused, Unreachable) as error:
             raise Lost(str(error)) from None
+        self._ripe = len(self._exchanges)
         self._exchanges += [{**each, "number": each["number"] + self._begun} for each in found]
         self._newest = found[-1] if found else self._newest
-        return bool(found)
+
+    def news(self) -> list[Finding]:
+        """Return what is wrong with what came since this was asked last, and with the order while there are few.
+
+        What only the last look has found waits for the next one: a call of mockserver to itself comes in first, and is
+        known for its own when it has gone out.
+        """
+        if self._told == self._ripe:
+            return []
+        ripe = {each["number"] for each in self._exchanges[self._told : self._ripe]}
+        found = [each for each in Seen(self._scene, self._exchanges[self._told :]).findings() if each.exchange in ripe]
+        self._told = self._ripe
+        return [*found, *self._seen().ordered().findings] if len(self._exchanges) <= RECENT else found
+
+    def recent(self, findings: Sequence[Finding]) -> Evidence:
+        """Return findings as evidence, with the last exchanges, from which secrets are known, and nothing else."""
+        contract = self._scene.contract
+        last = Seen(self._scene, self._exchanges[-RECENT:]).everything
+        return Evidence(
+            subject=Subject("client", contract.vendor, ""), contract=contract, exchanges=last, findings=findings
+        )
 
     def evidence(self, name: str, notes: Sequence[str] = ()) -> Evidence:
         """Return what the client did, judged; ``name`` is what people call it."""
+        return self._seen().evidence(name, notes)
+
+    def _seen(self) -> Seen:
         numbers = {each["number"] for each in self._exchanges}
         lost = max(self._begun + self._last, *numbers, 0) - len(numbers)
-        return Seen(self._scene, self._exchanges, lost=lost, reset=self._begun > 0).evidence(name, notes)
+        return Seen(self._scene, self._exchanges, lost=lost, reset=self._begun > 0)
 
-    def _news(self) -> list[dict[str, Any]]:
+    def _unread(self) -> list[dict[str, Any]]:
         """Return what came after the newest exchange, which is read again to see whether it is still the same."""
         read, last = partial(self._sandbox.journal, secrets="shown"), self._read_to
         self._last = self._sandbox.admin("GET", "/journal", limit=1)["last"]

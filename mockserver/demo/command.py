@@ -1,5 +1,6 @@
 """``mockserver demo``: a scenario played with the reference clients, and told while it happens."""
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,8 +19,9 @@ from mockserver.config import data_folder
 from mockserver.core.errors import ApiError
 from mockserver.core.scenario.library import Library
 from mockserver.demo.narrator import Manner, Narrator
-from mockserver.demo.server import Server, running_server
 from mockserver.plain_yaml import read_yaml
+from mockserver.testing.server import CannotServe, Child, PortTaken, running_child
+from mockserver.testing.signals import ENDING, hearing
 from mockserver.vendors import discover
 
 SANDBOX = "demo"
@@ -57,13 +59,17 @@ def demo(port: int, pace: float, fast: bool, vendor: str | None, scenario: str |
     player = _player(name)
     holds = None
     try:
-        with running_server(port) as server:
+        with hearing((signal.SIGINT, *ENDING), signal.default_int_handler), running_child((), port or None) as server:
             manner = Manner(0.0 if fast else pace, colours=sys.stdout.isatty() and not no_color)
             holds = _play(server.origin, text, player, manner)
             if not fast:
                 _stay(server)
     except KeyboardInterrupt:
         click.echo("\nStopped.")
+    except PortTaken as error:
+        raise click.ClickException(f"{error} Choose another with --port, 0 for any.") from None
+    except CannotServe as error:
+        raise click.ClickException(str(error)) from None
     except requests.RequestException as error:
         raise click.ClickException(f"The server answers no more: {error}") from None
     sys.exit(_INTERRUPTED if holds is None else int(not holds))
@@ -143,14 +149,14 @@ def _judged(narrator: Narrator, broken: dict[str, str]) -> bool:
     return not broken
 
 
-def _stay(server: Server) -> None:
+def _stay(server: Child) -> None:
     """Say where to look, and wait for Ctrl-C."""
     click.echo("\nThe server is still running, with everything as the story left it:\n")
     for shows, address in _links(server.origin):
         click.echo(f"  {shows:<26} {address}")
     click.echo("\nStop with Ctrl-C.")
     sys.stdout.flush()
-    server.wait()
+    server.process.wait()
     raise click.ClickException("The server has ended by itself.")
 
 

@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.contract import Contract
@@ -13,13 +12,13 @@ from mockserver.contract.expressions import as_text, scalars
 from mockserver.contract.judge import judge_answer, judge_call
 from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.order import judge_order
+from mockserver.testing.addresses import is_own
 from mockserver.testing.sandbox import ContractWarning, NothingToJudge, Sandbox
 from mockserver.testing.telling import briefly, verdict
 from mockserver.testing.vendor import JSON
 
 _WARNS = "public"
 _OF_IDS = ".given"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -123,15 +122,7 @@ def _is_subjects(sandbox: Sandbox, exchange: JSON) -> bool:
     """Tell whether the subject has called, or has answered: not a page, an inbox or the server itself."""
     if exchange["direction"] == "in":
         return exchange["operation"] not in sandbox.server.pages
-    return exchange["status"] > 0 and not exchange["fault"] and not _is_own(sandbox.server.url, exchange["target"])
-
-
-def _is_own(origin: str, url: str) -> bool:
-    """Tell whether an address is the server's; an inbox may have been reached by another name of it."""
-    own, there = urlsplit(origin), urlsplit(url)
-    names = _LOOPBACK if own.hostname in _LOOPBACK else {own.hostname}
-    is_here = there.port == own.port and (there.hostname in names or str(there.hostname).endswith(".localhost"))
-    return is_here or ("/__admin/sandboxes/" in there.path and "/inbox/" in there.path)
+    return exchange["status"] > 0 and not exchange["fault"] and not is_own(exchange["target"], sandbox.server.url)
 
 
 def _judged(sandbox: Sandbox, exchange: JSON) -> list[Finding]:
@@ -162,11 +153,11 @@ def _of_order(
         known = sandbox.arranged.known(vendor) if is_whole else None
         if known is not None:
             known |= {as_text(each) for each in given}
-        found = judge_order(contract, calls, known)
+        found = list(judge_order(contract, calls, known).findings)
         if known is not None and any(each.clause.endswith(_OF_IDS) for each in found):
             # What the vendor has now was not made up: the test may have looked it up and handed it over.
             now = known | frozenset(scalars(sandbox.snapshot()["states"][vendor]))
-            made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, now)}
+            made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, now).findings}
             found = [
                 each for each in found if not each.clause.endswith(_OF_IDS) or (each.clause, each.exchange) in made_up
             ]

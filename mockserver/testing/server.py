@@ -27,6 +27,10 @@ class CannotServe(Exception):
     """No server could be started, or none answers; the message says why."""
 
 
+class PortTaken(CannotServe):
+    """Somebody listens already where the server was to."""
+
+
 class Child:
     """A server that was started here; ``origin`` is its address, ``command`` what ``mockserver`` was told."""
 
@@ -60,7 +64,7 @@ def running_child(options: Sequence[str], port: int | None = None) -> Iterator[C
     """Run ``mockserver serve`` with options; raise ``CannotServe`` with its output if it does not start.
 
     Without a ``port`` it has one that is free. It is out of reach of the terminal's Ctrl-C, so that tests can still
-    tidy up, and it ends with this process.
+    tidy up, and it ends with this process. Raises ``PortTaken`` if somebody else listens there.
     """
     if port is not None:
         _check_free(port)
@@ -120,13 +124,13 @@ def _answers(child: Child) -> bool:
 
 
 def _check_free(port: int) -> None:
-    """Raise ``CannotServe`` where somebody listens already, who would be taken for the server."""
+    """Raise ``PortTaken`` where somebody listens already, who would be taken for the server."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((_HOST, port))
         except OSError as error:
-            raise CannotServe(f"No mockserver can listen on {_HOST}:{port}: {error.strerror}.") from None
+            raise PortTaken(f"No mockserver can listen on {_HOST}:{port}: {error.strerror}.") from None
 
 
 @contextmanager

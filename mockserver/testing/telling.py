@@ -9,37 +9,50 @@ from mockserver.testing.sandbox import Sandbox
 from mockserver.testing.vendor import JSON
 
 _LONGEST = 600
+_MOST = 20
 
 
 def verdict(sandbox: Sandbox, exchanges: Sequence[JSON], against: Sequence[Finding], others: Sequence[Finding]) -> str:
-    """Return what a test fails with: the findings that count in full, the others by name."""
+    """Return what a test fails with: the findings that count in full, the others by name.
+
+    Of each kind the first is told, and of many kinds the first 20.
+    """
     wrong = len({each.exchange for each in against})
     what = "call" if all(each["direction"] == "in" for each in exchanges) else "exchange"
     of = f"{wrong} of {counted(len(exchanges), what)}"
     lines = [f"The contract is not kept: {counted(len(against), 'finding')} in {of}."]
-    for number, alike in enumerate(_alike(against), 1):
+    kinds = _alike(against)
+    for number, alike in enumerate(kinds[:_MOST], 1):
         exchange = next(each for each in exchanges if each["number"] == alike[0].exchange)
         lines += ["", f"{number}. {indent(_told(alike, exchange), '   ').lstrip()}"]
         lines.append(f"     curl      {_curl(sandbox, alike[0].exchange)}")
+    if len(kinds) > _MOST:
+        lines += ["", _left_out(kinds)]
     if others:
         lines += ["", f"Not held against the subject: {counted(len(others), 'finding')}.", briefly(others)]
     return "\n".join(lines)
 
 
 def briefly(findings: Sequence[Finding]) -> str:
-    """Return findings in a line each."""
-    return "\n".join(
+    """Return findings in a line for each kind, and of many kinds the first 20."""
+    kinds = _alike(findings)
+    lines = [
         f"  {each[0].clause} ({each[0].confidence}{f': {each[0].source}' if each[0].source else ''}): "
         f"expected {each[0].expected}; got {each[0].got}"
-        for each in _alike(findings)
-    )
+        for each in kinds[:_MOST]
+    ]
+    return "\n".join([*lines, f"  {_left_out(kinds)}"] if len(kinds) > _MOST else lines)
+
+
+def _left_out(kinds: Sequence[Sequence[Finding]]) -> str:
+    return f"... and {counted(len(kinds) - _MOST, 'more kind')} of findings"
 
 
 def _alike(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return the findings in groups that differ in their exchanges, and in what came there, alone."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    """Return the findings in groups that differ in where they were found, and in what came there, alone."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
     for each in findings:
-        groups.setdefault((each.clause, each.place), []).append(each)
+        groups.setdefault((each.clause, each.expected, each.confidence), []).append(each)
     return list(groups.values())
 
 
@@ -55,8 +68,17 @@ def _told(alike: Sequence[Finding], exchange: JSON) -> str:
         f"  got       {finding.got}",
     ]
     if len(alike) > 1:
-        lines.append(f"  also      in {counted(len(alike) - 1, f'more {what}')}")
+        lines.append(f"  also      {_elsewhere(alike, what)}")
     return "\n".join(lines)
+
+
+def _elsewhere(alike: Sequence[Finding], what: str) -> str:
+    """Return where else than at the first place the same was found."""
+    exchanges, more = len({each.exchange for each in alike}), len(alike) - 1
+    if exchanges == len(alike):
+        return f"in {counted(more, f'more {what}')}"
+    places = counted(more, "more place")
+    return f"at {places} of this {what}" if exchanges == 1 else f"at {places}, in {counted(exchanges, what)} together"
 
 
 def _curl(sandbox: Sandbox, number: int) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Find one, in this module first."""
         found = super().get_command(ctx, cmd_name)
+        if cmd_name in ("check", "demo"):
+            _refuse_other_checks()
         if cmd_name == "demo":
             from mockserver.demo.command import demo
 
@@ -68,6 +71,17 @@ class _Commands(click.Group):
             make = makers.get(cmd_name)
             found = make(_in_process) if make else None
         return found
+
+
+def _refuse_other_checks() -> None:
+    """Raise ``click.UsageError`` if Python finds another package in place of the checks that are beside this one."""
+    found = find_spec("contract_tests")
+    place = str(found.origin) if found else "nothing"
+    if Path(place).resolve() != Path(__file__).resolve().parents[1] / "contract_tests" / "__init__.py":
+        raise click.UsageError(
+            f"Python finds {place} as contract_tests, which is the name of mockserver's own package too. "
+            "Give yours another name, or leave the folder that it is in out of PYTHONPATH."
+        )
 
 
 def _in_process(hosts: Sequence[str]) -> Sandboxes:

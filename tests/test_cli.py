@@ -148,6 +148,21 @@ def test_an_interrupt_while_it_is_being_imported_ends_it_plainly(tmp_path: Path)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "Aborted!\n")
 
 
+def test_another_package_of_the_name_of_the_checks_is_named(tmp_path: Path) -> None:
+    """It would be called in place of them; what needs no checks is there all the same."""
+    (tmp_path / "contract_tests").mkdir()
+    (tmp_path / "contract_tests" / "__init__.py").touch()
+
+    def told(*arguments: str) -> tuple[int, str]:
+        done = subprocess.run([*MODULE, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stderr
+
+    code, said = told("check", "client", "nobody")
+    assert (code, said.count("\n")) == (2, 1)
+    assert said.startswith(f"Error: Python finds {tmp_path / 'contract_tests' / '__init__.py'} as contract_tests, ")
+    assert told("fixtures", "list") == (0, "")
+
+
 def test_it_ends_promptly_while_clients_wait() -> None:
     """Answers that are held back, or never come, hold nothing up; nor does a call of the admin API that waits."""
     with running_server() as (origin, process), patient_session() as http, ExitStack() as stack:

@@ -82,10 +82,10 @@ def _class_of(place: str) -> Callable[..., Any]:
     try:
         module = import_module(module_name)
     except ImportError as error:
-        raise Unusable(
-            f"{module_name} cannot be imported: {type(error).__name__}: {error}. "
-            "Run this where Python finds the module, or put its folder into PYTHONPATH."
-        ) from error
+        advice = "Run this where Python finds the module, or put its folder into PYTHONPATH."
+        if module_name.partition(".")[0] == __name__.partition(".")[0]:
+            advice = "contract_tests is the name of mockserver's own package; give yours another."
+        raise Unusable(f"{module_name} cannot be imported: {type(error).__name__}: {error}. {advice}") from error
     except Exception as error:
         raise Unusable(f"{module_name} cannot be imported: {type(error).__name__}: {error}.") from error
     except BaseException as error:

@@ -1,13 +1,16 @@
 """The command line."""
 
 import gc
+import os
 import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
+from multiprocessing import parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -254,9 +257,18 @@ def _application(config: Config) -> "Front":
     from mockserver.fronts.sockets import allow_descriptors
 
     allow_descriptors(CONNECTIONS)
+    Thread(target=_end_with_the_parent, daemon=True).start()
 
     front = Front(build(config), config.threads)
     # What was made at the start stays; the collector need not look at it again, nor so often at what comes and goes.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     return front
+
+
+def _end_with_the_parent() -> None:
+    """End this process when the one that started it is gone, which would leave the port taken."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

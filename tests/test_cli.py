@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 
+import psutil
 import pytest
 import requests
 from click.testing import CliRunner, Result
@@ -133,6 +134,15 @@ def test_it_ends_promptly_and_silently_when_told_to(sent: signal.Signals) -> Non
     assert process.returncode == 0
     assert said.rstrip().endswith("Stop with Ctrl-C.")
     assert "Traceback" not in said
+
+
+def test_nothing_of_it_outlives_it_when_it_is_killed() -> None:
+    with running_server() as (_, process):
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        _, alive = psutil.wait_procs(workers, timeout=20)
+    assert workers
+    assert not alive
 
 
 WAITING = [

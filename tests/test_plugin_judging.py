@@ -122,9 +122,13 @@ from mockserver.testing import NothingToJudge
 def test_evicted(youtestme, sandbox):
     for _ in range(3):
         create_user(youtestme)
-    with pytest.raises(NothingToJudge, match="give up 1 exchanges"):
+    with pytest.raises(NothingToJudge, match="give up 1 exchange, so"):
         sandbox.assert_contract()
     sandbox.admin("PUT")
+    create_user(youtestme)
+    with pytest.raises(NothingToJudge, match="give up 1 exchange before the sandbox was booted anew"):
+        sandbox.assert_contract()
+    sandbox.admin("DELETE", "/journal")
     create_user(youtestme)
     sandbox.assert_contract(order=False)
 """

@@ -1,7 +1,9 @@
 """What the pytest plugin says where it is used wrongly, or cannot do what it should."""
 
 import socket
+from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -155,3 +157,28 @@ def test_a_port_that_is_taken_is_nobody_elses() -> None:
     with running_child((), port) as child:
         assert requests.get(f"http://127.0.0.1:{port}/__admin/", timeout=20).json()["name"] == "mockserver"
         assert child.origin == f"http://127.0.0.1:{port}"
+
+
+def test_workers_that_hang_do_not_outlive_a_server_that_was_killed() -> None:
+    with running_child(()) as child:
+        workers = psutil.Process(child.process.pid).children(recursive=True)
+        for each in workers:
+            each.suspend()
+        child.process.kill()
+        child.process.wait(20)
+    gone, left = psutil.wait_procs(workers, timeout=20)
+    assert (bool(gone), left) == (True, [])
+
+
+@pytest.mark.parametrize("folder", [".", "below"])
+def test_a_folder_in_the_configuration_file_counts_from_there(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (pytester.mkdir("people") / "set.yaml").write_text("title: Nobody\n", encoding="utf-8")
+    pytester.makeini("[pytest]\nmockserver_fixtures = ./people")
+    test = pytester.makepyfile("def test_one(sandbox, youtestme): assert sandbox.admin('GET')['fixtures'] == 'people'")
+    Path("below").mkdir()
+    monkeypatch.chdir(folder)
+    pytester.runpytest_subprocess(test).assert_outcomes(passed=1)
+    done = pytester.runpytest_subprocess(test, "--mockserver-fixtures", "./people")
+    done.assert_outcomes(**({"passed": 1} if folder == "." else {"errors": 1}))

@@ -49,7 +49,7 @@ def json_object() -> dict[str, Any]:
 
 def body(schema: Schema) -> dict[str, Any]:
     """Load the JSON body."""
-    return load(schema, json_object(), "body")
+    return _load(schema, json_object(), "body")
 
 
 def query(schema: Schema) -> dict[str, Any]:
@@ -57,4 +57,11 @@ def query(schema: Schema) -> dict[str, Any]:
     for name, values in request.args.lists():
         if len(values) > 1:
             raise BadRequest(f"{name} is given {len(values)} times.", fields={name: ["Must be given once."]})
-    return load(schema, request.args.to_dict(), "query")
+    return _load(schema, request.args.to_dict(), "query")
+
+
+def _load(schema: Schema, data: dict[str, Any], where: str) -> dict[str, Any]:
+    """Load with a schema of this request's own, which then lists what is known beside a field that is not."""
+    known = ", ".join(each.data_key or name for name, each in schema.load_fields.items())
+    schema.error_messages["unknown"] = f"Unknown field; known are {known}." if known else "Unknown field."
+    return load(schema, data, where)

@@ -13,19 +13,26 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mockserver.testing.admin import Admin, Refused, Unreachable
+from mockserver.testing.clock import Clock
+from mockserver.testing.inbox import Inbox
 from mockserver.testing.marks import MARK, USAGE, WrongMark, boot_of
 from mockserver.testing.options import Options, add_options, read_options
-from mockserver.testing.sandbox import Clock, ContractWarning, Inbox, Mockserver, NothingToJudge, Sandbox
+from mockserver.testing.sandbox import ContractWarning, Mockserver, NothingToJudge, Sandbox
 from mockserver.testing.vendor import Faults, Vendor
+
+if TYPE_CHECKING:
+    from mockserver.contract.observed import Finding
 
 __all__ = [
     "Clock",
     "ContractWarning",
     "Faults",
+    "Finding",
     "Inbox",
     "Mockserver",
     "NothingToJudge",
@@ -37,6 +44,15 @@ __all__ = [
 
 _OPTIONS = pytest.StashKey[Options]()
 _NO_LETTER = re.compile(r"[^A-Za-z0-9]+")
+
+
+def __getattr__(name: str) -> Any:
+    """Give ``Finding``, which takes time to import, to those who ask for it."""
+    if name != "Finding":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mockserver.contract.observed import Finding
+
+    return Finding
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

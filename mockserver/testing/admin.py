@@ -1,12 +1,19 @@
 """The admin API of a server, over HTTP."""
 
 import json
+import logging
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode
 
+from mockserver.testing.values import as_json, as_query
+
 # Whatever a call waits for at the server takes no longer than this: receivers of webhooks, and waits for exchanges.
 _PATIENCE = 120.0
+_CONNECTIONS = 64
+_LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry")
+_is_calling = ContextVar("_is_calling", default=False)
 
 
 class Refused(Exception):
@@ -38,16 +45,18 @@ class Admin:
         # Not requests, which the tests of a client often replace by something that refuses all unexpected calls.
         import urllib3
 
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(_is_anothers)
         self.origin = origin
         self._epitaph = epitaph
         self._failed = urllib3.exceptions.HTTPError
-        self._pool = urllib3.PoolManager(maxsize=8, retries=False, timeout=_PATIENCE)
+        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False, timeout=_PATIENCE)
 
-    def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    def call(self, method: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """Return the JSON that a call answers, None if there is none; raise ``Refused`` and ``Unreachable``.
 
         ``path`` is below ``/__admin``. A body that is a text is sent as YAML, anything else as JSON. Of the query what
-        is None is left out.
+        is None is left out. Raises ``ValueError`` and ``TypeError`` for what cannot be sent.
         """
         said = self.text(method, path, body, **query)
         try:
@@ -55,11 +64,16 @@ class Admin:
         except ValueError:
             raise Unreachable(f"What answers at {self.origin} is no mockserver: {said[:100]!r}.") from None
 
-    def text(self, method: str, path: str, body: Any = None, **query: Any) -> str:
+    def text(self, method: str, path: str, body: Any = None, /, **query: Any) -> str:
         """Return the text that a call answers; otherwise as ``call``."""
-        given = {name: _as_text(value) for name, value in query.items() if value is not None}
+        if not path.startswith("/"):
+            raise ValueError(f"A path of the admin API begins with a slash: {path!r}.")
+        if "body" in query and method.upper() != "GET":
+            raise TypeError(f"A body is given without its name: admin({method!r}, {path!r}, {query['body']!r}).")
+        given = {name: as_query(value) for name, value in query.items() if value is not None}
         kind = "application/yaml" if isinstance(body, str) else "application/json"
-        raw = body if isinstance(body, str) or body is None else json.dumps(body)
+        raw = body if isinstance(body, str) or body is None else as_json(body)
+        before = _is_calling.set(True)
         try:
             answer = self._pool.request(
                 method,
@@ -70,6 +84,8 @@ class Admin:
         except self._failed as error:
             reason = str(error).rpartition(": ")[2]
             raise Unreachable(f"No mockserver answers at {self.origin}: {reason}. {self._epitaph()}".strip()) from None
+        finally:
+            _is_calling.reset(before)
         said = answer.data.decode(errors="replace")
         if answer.status >= 300:
             raise _refusal(f"{method} /__admin{path}", answer.status, said)
@@ -80,8 +96,9 @@ class Admin:
         self._pool.clear()
 
 
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _is_anothers(_: logging.LogRecord) -> bool:
+    """Keep the calls made here out of the log, which a test may look at; its client may use the same library."""
+    return not _is_calling.get()
 
 
 def _refusal(call: str, status: int, said: str) -> Refused:

@@ -8,7 +8,10 @@ from mockserver.testing.vendor import JSON
 
 
 class Arranged:
-    """Notes of the changes that a test makes to a sandbox; ``boots`` are the states at boot, shared by sandboxes."""
+    """Notes of the changes that a test makes to a sandbox since its boot; ``boots`` are the states at boot, shared.
+
+    Nobody can say what a client knew when a snapshot was taken, or what a scenario does; they have no ``begin``.
+    """
 
     def __init__(self, boots: dict[str, JSON]) -> None:
         self._boots = boots
@@ -17,18 +20,16 @@ class Arranged:
 
     def note(self, method: str, path: str, said: Any, answer: Any) -> None:
         """Take note of a call below the sandbox's address other than one that boots it."""
-        if path == "/run" and method != "GET":
-            # A scenario boots by itself, and acts where nobody sees it.
-            self._states = None
-        elif method != "GET" and path != "/clock":
+        if method != "GET" and path != "/clock":
             self._told += [said, answer]
 
     def begin(self, said: Any, described: JSON, snapshot: Callable[[], JSON]) -> None:
-        """Take note of a boot; sandboxes of one server that boot alike hold the same."""
-        key = json.dumps([described["fixtures"], described["seed"], (said or {}).get("settings")], sort_keys=True)
+        """Take note of the boot; sandboxes of one server that boot alike hold the same."""
+        settings = (said or {}).get("settings")
+        key = json.dumps([described["fixtures"], described["seed"], settings], sort_keys=True, default=str)
         if key not in self._boots:
             self._boots[key] = snapshot()["states"]
-        self._states, self._told = self._boots[key], []
+        self._states = self._boots[key]
 
     def known(self, vendor: str) -> frozenset[str] | None:
         """Return the ids that a client of a vendor may have had before its first call; None if nobody can say."""

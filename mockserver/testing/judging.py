@@ -12,13 +12,19 @@ from mockserver.contract.expressions import as_text, scalars
 from mockserver.contract.judge import judge_answer, judge_call
 from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.order import judge_order
+from mockserver.contract.verdict import counted
 from mockserver.testing.addresses import is_own
 from mockserver.testing.sandbox import ContractWarning, NothingToJudge, Sandbox
-from mockserver.testing.telling import briefly, verdict
+from mockserver.testing.stretch import Stretch, so_far
+from mockserver.testing.telling import Placed, briefly, verdict
 from mockserver.testing.vendor import JSON
 
 _WARNS = "public"
 _OF_IDS = ".given"
+_OF_PAST = frozenset({"direction", "vendor"})
+"""The filters that choose among the exchanges of stretches that have ended too."""
+_OF_NOW = frozenset({"wait", "count", "secrets"})
+"""What is said with filters and leaves none of the exchanges out."""
 
 
 @dataclass(frozen=True)
@@ -36,27 +42,20 @@ def assert_contract(sandbox: Sandbox, wanted: Wanted) -> list[Finding]:
     __tracebackhide__ = True
     if wanted.level not in CONFIDENCES:
         raise ValueError(f"There is no level {wanted.level!r}; known are {', '.join(CONFIDENCES)}.")
-    is_whole = _is_whole(sandbox)
-    found = sandbox.journal(**{**wanted.filters, "secrets": "shown"})
-    exchanges = [each for each in found if _is_subjects(sandbox, each)]
+    stretches = _stretches(sandbox, wanted.filters)
+    exchanges = [each for _, chosen in stretches for each in chosen]
     if not exchanges:
-        raise NothingToJudge(_nothing(sandbox, bool(wanted.filters)))
-    findings = [each for exchange in exchanges for each in _judged(sandbox, exchange)]
-    if wanted.order:
-        everything = sandbox.journal(secrets="shown") if wanted.filters else found
-        numbers = {each["number"] for each in exchanges}
-        findings += [
-            each for each in _of_order(sandbox, everything, wanted.given, is_whole) if each.exchange in numbers
-        ]
+        raise NothingToJudge(_nothing(sandbox, wanted.filters))
+    found = [each for stretch, chosen in stretches for each in _found(sandbox, stretch, chosen, wanted)]
     counting = CONFIDENCES[: CONFIDENCES.index(wanted.level) + 1]
-    against = [each for each in findings if each.confidence in counting]
-    others = [each for each in findings if each.confidence not in counting]
+    against = [each for each in found if each.finding.confidence in counting]
+    others = [each for each in found if each.finding.confidence not in counting]
     if against:
         raise AssertionError(verdict(sandbox, exchanges, against, others))
-    public = [each for each in others if each.confidence == _WARNS]
+    public = [each for each in others if each.finding.confidence == _WARNS]
     if public:
         warnings.warn(f"Not held against the subject:\n{briefly(public)}", ContractWarning, stacklevel=3)
-    return others
+    return [each.finding for each in others]
 
 
 def observed(exchange: JSON, sandbox: str) -> Observed:
@@ -98,23 +97,44 @@ def answer_findings(contract: Contract, seen: Observed) -> list[Finding]:
     return judge_answer(contract, replace(seen, webhook="", path=operation.path))
 
 
-def _is_whole(sandbox: Sandbox) -> bool:
-    """Tell whether the journal has everything; raise ``NothingToJudge`` if it had to give something up."""
+def _stretches(sandbox: Sandbox, filters: Mapping[str, Any]) -> list[tuple[Stretch, list[JSON]]]:
+    """Return what to judge: stretches, the one that goes on last, and what the subject did in each that fits.
+
+    Raises ``NothingToJudge`` where a journal had to give something up.
+    """
     __tracebackhide__ = True
-    kept = sandbox.admin("GET", "/journal", limit=1)
-    if kept["evicted"]:
-        raise NothingToJudge(
-            f"The journal had to give up {kept['evicted']} exchanges, so the calls cannot be judged; "
-            "start the server with a larger --journal-exchanges or --journal-bytes."
-        )
-    return not kept["lost"]
+    fitting = {each["number"] for each in sandbox.journal(**filters)} if filters else None
+    now = so_far(sandbox, sandbox.arranged)
+    fit = [each for each in now.exchanges if fitting is None or each["number"] in fitting]
+    chosen = [*((each, _of_past(each, filters)) for each in _past(sandbox, filters)), (now, fit)]
+    for stretch, _ in chosen:
+        if stretch.evicted:
+            gone = counted(stretch.evicted, "exchange")
+            when = f" before {stretch.ended}" if stretch.ended else ""
+            raise NothingToJudge(
+                f"The journal had to give up {gone}{when}, so the calls cannot be judged; "
+                "start the server with a larger --journal-exchanges or --journal-bytes."
+            )
+    return [(stretch, [each for each in fit if _is_subjects(sandbox, each)]) for stretch, fit in chosen]
 
 
-def _nothing(sandbox: Sandbox, filtered: bool) -> str:
+def _past(sandbox: Sandbox, filters: Mapping[str, Any]) -> Sequence[Stretch]:
+    """Return the stretches that have ended, none for a filter that the admin API alone can put to exchanges."""
+    return [] if filters.keys() - _OF_PAST - _OF_NOW else sandbox.past
+
+
+def _of_past(stretch: Stretch, filters: Mapping[str, Any]) -> list[JSON]:
+    wanted = [(name, filters[name]) for name in _OF_PAST & filters.keys()]
+    return [each for each in stretch.exchanges if all(each[name] == value for name, value in wanted)]
+
+
+def _nothing(sandbox: Sandbox, filters: Mapping[str, Any]) -> str:
+    left_out = sandbox.past if not _past(sandbox, filters) else ()
+    since = f" since {left_out[-1].ended}" if left_out else ""
     return (
-        f"No call of a vendor's API {'that fits ' if filtered else ''}reached the sandbox {sandbox.name!r}, and nobody "
-        f"answered what its vendors sent: nothing was judged. A client's base URL is {sandbox.url}/<vendor>, one of "
-        f"{', '.join(sandbox.server.vendors)}; a vendor's pytest fixture has it as url."
+        f"No call of a vendor's API {'that fits ' if filters else ''}reached the sandbox {sandbox.name!r}{since}, and "
+        f"nobody answered what its vendors sent: nothing was judged. A client's base URL is {sandbox.url}/<vendor>, "
+        f"one of {', '.join(sandbox.server.vendors)}; a vendor's pytest fixture has it as url."
     )
 
 
@@ -123,6 +143,16 @@ def _is_subjects(sandbox: Sandbox, exchange: JSON) -> bool:
     if exchange["direction"] == "in":
         return exchange["operation"] not in sandbox.server.pages
     return exchange["status"] > 0 and not exchange["fault"] and not is_own(exchange["target"], sandbox.server.url)
+
+
+def _found(sandbox: Sandbox, stretch: Stretch, chosen: Sequence[JSON], wanted: Wanted) -> Iterator[Placed]:
+    """Yield what is wrong with the chosen exchanges of a stretch, each by itself and then in their order."""
+    numbered = {each["number"]: each for each in chosen}
+    findings = [each for exchange in chosen for each in _judged(sandbox, exchange)]
+    if wanted.order:
+        findings += [each for each in _of_order(sandbox, stretch, wanted.given) if each.exchange in numbered]
+    for each in findings:
+        yield Placed(each, numbered[each.exchange], stretch.ended)
 
 
 def _judged(sandbox: Sandbox, exchange: JSON) -> list[Finding]:
@@ -143,20 +173,18 @@ def _judged(sandbox: Sandbox, exchange: JSON) -> list[Finding]:
     ]
 
 
-def _of_order(
-    sandbox: Sandbox, everything: Sequence[JSON], given: Collection[Any], is_whole: bool
-) -> Iterator[Finding]:
+def _of_order(sandbox: Sandbox, stretch: Stretch, given: Collection[Any]) -> Iterator[Finding]:
     """Yield what is wrong with the order of calls, pages and webhooks among them."""
-    for vendor in dict.fromkeys(each["vendor"] for each in everything if each["vendor"]):
+    for vendor in dict.fromkeys(each["vendor"] for each in stretch.exchanges if each["vendor"]):
         contract = sandbox.server.contract(vendor)
-        calls = [observed(each, sandbox.name) for each in everything if each["vendor"] == vendor]
-        known = sandbox.arranged.known(vendor) if is_whole else None
+        calls = [observed(each, sandbox.name) for each in stretch.exchanges if each["vendor"] == vendor]
+        known = stretch.arranged.known(vendor) if stretch.is_whole else None
         if known is not None:
             known |= {as_text(each) for each in given}
         found = list(judge_order(contract, calls, known).findings)
         if known is not None and any(each.clause.endswith(_OF_IDS) for each in found):
             # What the vendor has now was not made up: the test may have looked it up and handed it over.
-            now = known | frozenset(scalars(sandbox.snapshot()["states"][vendor]))
+            now = known | frozenset(scalars(stretch.states()[vendor]))
             made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, now).findings}
             found = [
                 each for each in found if not each.clause.endswith(_OF_IDS) or (each.clause, each.exchange) in made_up

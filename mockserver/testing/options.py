@@ -8,7 +8,7 @@ import pytest
 
 _SAYS = {
     "url": "Use the mockserver that runs at this address; none is started.",
-    "fixtures": "Fixture set that sandboxes boot from, by name or as the path of a folder.",
+    "fixtures": "Fixture set that sandboxes boot from, by name or as the path of a folder (./people).",
     "seed": "Seed of every id.",
     "clock": "live, frozen, an instant, or live@INSTANT.",
 }
@@ -56,4 +56,8 @@ def read_options(config: pytest.Config) -> Options:
         seed = int(given["seed"]) if given["seed"] else None
     except ValueError:
         raise pytest.UsageError(f"{named['seed']}: {given['seed']!r} is no whole number.") from None
-    return Options(url, given["fixtures"] or None, seed, given["clock"] or None)
+    fixtures = given["fixtures"]
+    if "/" in fixtures and not said["fixtures"] and config.inipath is not None:
+        # As pytest does with paths of its own in the file.
+        fixtures = str(config.inipath.parent / fixtures)
+    return Options(url, fixtures or None, seed, given["clock"] or None)

@@ -1,15 +1,19 @@
 """A server and its sandboxes, as a test sees them; all of it over HTTP."""
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from mockserver.testing.admin import Admin, Refused, Unreachable, is_told
 from mockserver.testing.arranged import Arranged
+from mockserver.testing.clock import Clock
+from mockserver.testing.inbox import Inbox
+from mockserver.testing.stretch import ENDS, Stretch, about_to_end
+from mockserver.testing.values import as_duration
 from mockserver.testing.vendor import JSON, Faults, Vendor
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from mockserver.contract.observed import Finding
 
 __tracebackhide__ = is_told
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class ContractWarning(UserWarning):
@@ -40,11 +45,11 @@ class Mockserver:
         self.boots: dict[str, JSON] = {}
         """States at boot, for ``Arranged``."""
 
-    def admin(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    def admin(self, method: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """Call the admin API below ``/__admin`` and return its JSON; raise ``Refused`` if it refuses."""
         return self._admin.call(method, path, body, **query)
 
-    def text(self, path: str, **query: Any) -> str:
+    def text(self, path: str, /, **query: Any) -> str:
         """Return what the admin API has below ``/__admin`` as text."""
         return self._admin.text("GET", path, **query)
 
@@ -52,7 +57,7 @@ class Mockserver:
     def sandbox(self, name: str, *, scenario: "str | Path | None" = None, **boot: Any) -> Iterator["Sandbox"]:
         """Make a sandbox, deleted at the end: booted so, or by a scenario, which says itself how.
 
-        Raises ``Refused``. What a sandbox of that name held before is gone.
+        Raises ``Refused``, and ``ValueError`` for a name that is none. What a sandbox of that name held before is gone.
         """
         made = Sandbox(self, name)
         if scenario is None:
@@ -81,29 +86,57 @@ class Mockserver:
 
 
 class Sandbox:
-    """One sandbox of a server."""
+    """One sandbox of a server; raises ``ValueError`` for a name that is none."""
 
     def __init__(self, server: Mockserver, name: str) -> None:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            rule = "1 to 64 letters, digits, '.', '_' or '-', and starts with a letter or digit"
+            raise ValueError(f"A sandbox's name is {rule}, not {name!r}.")
         self.server = server
         self.name = name
         self.url = f"{server.url}/sandbox/{name}"
         self.clock = Clock(self)
         self.faults = Faults(self)
         self.arranged = Arranged(server.boots)
+        self.past: list[Stretch] = []
+        """What happened here before the journal began anew."""
+        self._is_ours = False
 
     def __repr__(self) -> str:
         return f"<Sandbox {self.name} at {self.server.url}>"
 
-    def admin(self, method: str, path: str = "", body: Any = None, **query: Any) -> Any:
+    def admin(self, method: str, path: str = "", body: Any = None, /, **query: Any) -> Any:
         """Call the admin API below ``/__admin/sandboxes/<name>`` and return its JSON; raise ``Refused``."""
         if path and not path.startswith("/"):
             raise ValueError(f"A path of the admin API begins with a slash: {path!r}.")
+        call = method.upper(), path
+        ended = self._about_to_end(ENDS[call]) if call in ENDS else None
         answer = self.server.admin(method, f"/sandboxes/{self.name}{path}", body, **query)
-        if (method, path) == ("PUT", ""):
+        if call in ENDS:
+            self._begin(ended)
+        if call == ("PUT", ""):
             self.arranged.begin(body, answer, self.snapshot)
-        else:
-            self.arranged.note(method, path, body, answer)
+        elif call == ("DELETE", "/journal"):
+            self.past.clear()
+        elif call not in ENDS:
+            self.arranged.note(call[0], path, body, answer)
         return answer
+
+    def _about_to_end(self, ended: str) -> Stretch | None:
+        """Return what happened here so far; None if this is not there yet, or not any more."""
+        try:
+            return about_to_end(self, self.arranged, ended) if self._is_ours else None
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return None
+
+    def _begin(self, ended: Stretch | None) -> None:
+        """Take note of a boot, and of what happened before it."""
+        if ended is not None and ended.exchanges:
+            self.past.append(ended)
+        self.arranged = Arranged(self.server.boots)
+        self._is_ours = True
 
     def delete(self) -> None:
         """Delete it, unless it is gone already."""
@@ -121,9 +154,9 @@ class Sandbox:
             raise LookupError(f"There is no vendor {name!r}; known are {', '.join(self.server.vendors)}.")
         return Vendor(self, name)
 
-    def inbox(self, name: str) -> "Inbox":
+    def inbox(self, name: str) -> Inbox:
         """Return a receiver of webhooks, which is there as soon as it is named."""
-        return Inbox(self, name)
+        return Inbox(self, f"{self.server.url}/__admin/sandboxes/{self.name}", name)
 
     def outbox(self, **filters: Any) -> list[JSON]:
         """Return what the vendors sent or owe, oldest first; filters are ``stage``, ``event`` and ``url``."""
@@ -135,15 +168,20 @@ class Sandbox:
             if not page:
                 return found
 
-    def journal(self, *, wait: str | None = None, count: int | None = None, **filters: Any) -> list[JSON]:
+    def journal(self, *, wait: str | timedelta | None = None, count: int | None = None, **filters: Any) -> list[JSON]:
         """Return exchanges, oldest first, secrets masked unless ``secrets="shown"``.
 
         Filters are those of the admin API: ``vendor``, ``operation``, ``method``, ``status``, ``direction`` and so on.
         With ``wait``, a duration of real time, it returns as soon as ``count`` of them fit, or what there is then.
+        It begins anew with ``restore``, ``run`` and a boot.
         """
+        if "format" in filters:
+            raise TypeError("journal returns exchanges and takes no format; GET <sandbox>/journal/export has others.")
+        if count is not None and wait is None:
+            raise TypeError("count says until how many exchanges to wait, so it goes with wait.")
         if wait is not None:
             what = {name: value for name, value in filters.items() if name != "secrets"}
-            self.admin("GET", "/journal", **{**what, "limit": 1, "wait": wait, "count": count})
+            self.admin("GET", "/journal", **{**what, "limit": 1, "wait": as_duration(wait), "count": count})
         path = f"/sandboxes/{self.name}/journal/export"
         exported = self.server.text(path, **{**filters, "format": "ndjson"})
         return [json.loads(line) for line in exported.splitlines() if line]
@@ -183,84 +221,18 @@ class Sandbox:
         and calls that the vendors sent elsewhere than to an inbox. ``level`` is the least certain confidence that
         counts: ``documented``, ``example``, ``public`` or ``inferred``. Findings that are ``public`` and do not count
         warn (``ContractWarning``). ``given`` are ids that the client has from elsewhere than from the vendors, the
-        fixtures and this sandbox's actions. Filters, those of ``journal``, leave out exchanges. Raises
-        ``NothingToJudge`` if there are none.
+        fixtures and this sandbox's actions.
+        What happened before a restore, a run or a boot is judged too, its order by itself, unless there are filters
+        (those of ``journal``) other than ``vendor`` and ``direction``; the others choose from the journal as it is.
+        Raises ``NothingToJudge`` if there are no exchanges, or not all that there were any more.
         """
         __tracebackhide__ = True
         from mockserver.testing.judging import Wanted, assert_contract
 
         if isinstance(given, str):
             raise TypeError(f"given takes a list of ids, not one: [{given!r}].")
-        return assert_contract(self, Wanted(level, order, given, filters))
-
-
-class Clock:
-    """A sandbox's clock."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-
-    def now(self) -> datetime:
-        """Return sandbox time."""
-        return datetime.fromisoformat(self._sandbox.admin("GET", "/clock")["now"])
-
-    def advance(self, duration: str | timedelta) -> JSON:
-        """Let time pass; all that falls due on the way has fired, and is told, when this returns.
-
-        ``"0s"`` sends what is due by now and waits until it has arrived.
-        """
-        return self._move(advance=_as_duration(duration))
-
-    def freeze(self, instant: str | datetime | None = None) -> JSON:
-        """Stop the clock, where it is or at a later instant."""
-        if not isinstance(instant, str | datetime | None):
-            raise TypeError(f"An instant is a text like '2026-01-31T09:00:00Z' or a datetime, not {instant!r}.")
-        at = instant.isoformat() if isinstance(instant, datetime) else instant
-        return self._move(freeze=True if at is None else at)
-
-    def thaw(self) -> JSON:
-        """Let the clock run."""
-        return self._move(thaw=True)
-
-    def until_idle(self, within: str | timedelta | None = None) -> JSON:
-        """Let time pass until nothing is due any more, but not longer than ``within`` (a year and a day)."""
-        return self._move(until="idle", **({} if within is None else {"within": _as_duration(within)}))
-
-    def _move(self, **move: Any) -> JSON:
-        moved: JSON = self._sandbox.admin("POST", "/clock", move)
-        return moved
-
-
-class Inbox:
-    """A receiver of webhooks inside of a sandbox; ``url`` is where they are to be sent."""
-
-    def __init__(self, sandbox: Sandbox, name: str) -> None:
-        if not name or "/" in name:
-            raise ValueError(f"An inbox has a name without slashes, not {name!r}.")
-        self.name = name
-        quoted = quote(name, safe="")
-        self.url = f"{sandbox.server.url}/__admin/sandboxes/{sandbox.name}/inbox/{quoted}"
-        self._path = f"/inboxes/{quoted}"
-        self._sandbox = sandbox
-
-    def received(self) -> list[JSON]:
-        """Return what was received, oldest first, with what the vendors make of its signatures (``proofs``)."""
-        found: list[JSON] = []
-        while True:
-            after = found[-1]["number"] if found else None
-            page = self._sandbox.admin("GET", self._path, after=after, limit=1000)["received"]
-            found += page
-            if not page:
-                return found
-
-    def answer(self, **how: Any) -> JSON:
-        """Say how it answers: ``status``, ``headers``, ``body``, ``delay``, and for how many requests (``times``)."""
-        inbox: JSON = self._sandbox.admin("PUT", self._path, how)
-        return inbox
-
-    def clear(self) -> None:
-        """Forget what was received."""
-        self._sandbox.admin("DELETE", self._path)
+        said = {name: value for name, value in filters.items() if value is not None}
+        return assert_contract(self, Wanted(level, order, given, said))
 
 
 def _index(admin: Admin) -> JSON:
@@ -272,13 +244,3 @@ def _index(admin: Admin) -> JSON:
     if not isinstance(index, dict) or index.get("name") != "mockserver":
         raise Unreachable(f"What answers at {admin.origin} is no mockserver: {str(index)[:100]!r}.")
     return index
-
-
-def _as_duration(duration: str | timedelta) -> str:
-    if isinstance(duration, str):
-        return duration
-    if not isinstance(duration, timedelta):
-        raise TypeError(f"A duration is a text like '90m' or a timedelta, not {duration!r}.")
-    if duration < timedelta(0):
-        raise ValueError(f"Time passes forward only, not by {duration.total_seconds():g} s.")
-    return f"{round(duration.total_seconds() * 1000)}ms"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -48,14 +48,17 @@ class Child:
         return f"...{text}" if start else text
 
     def end(self) -> None:
-        """Stop it, by force if it does not stop when it is told to."""
+        """Stop it and all that it has started, by force if they do not stop when they are told to."""
         if self.process.stdin:
             self.process.stdin.close()
         self.process.terminate()
         try:
-            self.process.wait(_SECONDS_TO_END)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(_SECONDS_TO_END)
+        finally:
+            # Where it was killed, workers that hang outlive it.
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 

@@ -1,10 +1,13 @@
 """One vendor in one sandbox, as a test sees it."""
 
+from datetime import timedelta
 from typing import Any, Protocol
 
 from mockserver.testing.admin import is_told
+from mockserver.testing.values import as_duration, as_segment
 
 JSON = dict[str, Any]
+_PLACE = frozenset({"offset", "limit"})
 __tracebackhide__ = is_told
 
 
@@ -13,7 +16,7 @@ class AdminOfSandbox(Protocol):
 
     url: str
 
-    def admin(self, method: str, path: str = "", body: Any = None, **query: Any) -> Any:
+    def admin(self, method: str, path: str = "", body: Any = None, /, **query: Any) -> Any:
         """Call the sandbox's admin API."""
 
     def journal(self, **filters: Any) -> list[JSON]:
@@ -71,14 +74,23 @@ class Vendor:
         return found
 
     def entities(self, collection: str, /, **fields: Any) -> list[JSON]:
-        """Return the entities of a collection, only those with these values of fields if any are given."""
+        """Return the entities of a collection, only those with these values of fields if any are given.
+
+        A value may be None, for a field that is null. Raises ``Refused`` for a field or a collection that there is not.
+        """
+        for name in fields.keys() & _PLACE:
+            raise TypeError(f"entities takes values of fields and returns all that fit; it takes no {name}.")
+        path = f"/state/{self.name}/{as_segment(collection, 'A collection')}"
+        asked = {name: "null" if value is None else value for name, value in fields.items()}
         found: list[JSON] = []
         while True:
-            path, place = f"/state/{self.name}/{collection}", {"offset": len(found), "limit": 1000}
-            page = self._sandbox.admin("GET", path, **{**fields, **place})
+            page = self._sandbox.admin("GET", path, **asked, offset=len(found), limit=1000)
             found += page["entities"]
             if len(found) >= page["total"] or not page["entities"]:
-                return found
+                break
+        # The admin API compares texts, so that the text "null" has come too.
+        empty = [name for name, value in fields.items() if value is None]
+        return [each for each in found if all(each[name] is None for name in empty)]
 
     def action(self, action: str, /, **arguments: Any) -> Any:
         """Do what people do at the vendor where there is no API; return the entity that it changed."""
@@ -87,9 +99,11 @@ class Vendor:
 
     def journal(self, **filters: Any) -> list[JSON]:
         """Return the vendor's exchanges; ``Sandbox.journal`` says which filters there are."""
-        if "operation" in filters:
+        if "vendor" in filters:
+            raise TypeError(f"{self.name}.journal has {self.name}'s exchanges alone; sandbox.journal takes a vendor.")
+        if filters.get("operation") is not None:
             filters["operation"] = qualified(filters["operation"], f"{self.name}.")
-        return self._sandbox.journal(**{"vendor": self.name, **filters})
+        return self._sandbox.journal(vendor=self.name, **filters)
 
     def settings(self, **changes: Any) -> JSON:
         """Change settings, all of the given ones or none; return all as they now stand."""
@@ -97,7 +111,7 @@ class Vendor:
         settings: JSON = self._sandbox.admin(method, "/settings", body)[self.name]
         return settings
 
-    def progression(self, operation: str, /, *, after: str | None = None, polls: int | None = None) -> JSON:
+    def progression(self, operation: str, /, *, after: str | timedelta | None = None, polls: int | None = None) -> JSON:
         """Let what an operation reads move on by itself: ``after`` a duration each time, or seen in so many ``polls``.
 
         With neither it moves by actions alone.
@@ -106,14 +120,16 @@ class Vendor:
             raise TypeError("A progression moves on after a duration or by polls, not by both.")
         body: JSON = {"mode": "manual"}
         if after is not None:
-            body = {"mode": "after", "duration": after}
+            body = {"mode": "after", "duration": as_duration(after)}
         if polls is not None:
             body = {"mode": "polls", "count": polls}
-        path = f"/progressions/{qualified(operation, f'{self.name}.')}"
+        path = f"/progressions/{as_segment(qualified(operation, f'{self.name}.'), 'An operation')}"
         progression: JSON = self._sandbox.admin("PUT", path, body)
         return progression
 
 
 def qualified(name: str, prefix: str) -> str:
-    """Return a name with a prefix in front, unless it has it."""
+    """Return a name with a prefix in front, unless it has it; raise ``TypeError`` for what is no text."""
+    if not isinstance(name, str):
+        raise TypeError(f"An operation, an event or an action has a text as its name, not {name!r}.")
     return name if name.startswith(prefix) else f"{prefix}{name}"

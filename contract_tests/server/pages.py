@@ -1,5 +1,6 @@
 """Pages that people see, opened as a browser would: redirections followed, cookies kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ import requests
 from contract_tests.server.rules import CannotGoOn
 
 _LARGEST = 1_000_000
+_FRAMERS = re.compile(r"(?:^|[;,])\s*frame-ancestors(?=[\s;,]|$)([^;,]*)", re.IGNORECASE)
+_WORDS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class Page:
     def ok(self) -> bool:
         """Whether there is a page."""
         return self.status < 400
+
+
+def unframed_by(headers: Mapping[str, str]) -> str:
+    """Return the header that keeps a page out of every frame of another site's, empty if there is none.
+
+    Who may frame it otherwise is told by the names of hosts, which are the owner's to know.
+    """
+    found = _FRAMERS.findall(headers.get("content-security-policy", ""))
+    if found:  # which is then all that counts (CSP Level 3, 6.4.2)
+        closed = [each for each in found if set(each.lower().split()) <= {"'none'", "'self'"}]
+        return f"Content-Security-Policy: frame-ancestors {closed[0].strip()}" if closed else ""
+    option = headers.get("x-frame-options", "")
+    return f"X-Frame-Options: {option}" if {*_WORDS.split(option.lower())} & {"deny", "sameorigin"} else ""
 
 
 class Browser:

@@ -1,7 +1,10 @@
 """A receiver of what a server under check sends by itself."""
 
+import re
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from typing import Any
 
 from contract_tests.server.settings import WrongSetting
@@ -9,6 +12,8 @@ from mockserver.contract.observed import Observed
 
 _LARGEST = 5_000_000
 _SECONDS = 10
+_LONGEST_LINE = 65_536
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
 class Receiver:
@@ -41,10 +46,14 @@ class Receiver:
         self._server.server_close()
 
     def at(self, path: str, count: int = 1, within: float = 10.0) -> list[Observed]:
-        """Return what came to a path, as soon as it is so many, else what came in these seconds."""
+        """Return what came to a path, as soon as it is so many, else what came in these seconds.
+
+        ``url`` may have a path of its own, which then stands before it, or not where what stands in between takes it
+        off.
+        """
 
         def there() -> list[Observed]:
-            return [each for each in self._received if each.path == path]
+            return [each for each in self._received if each.path.endswith(path)]
 
         with self._came:
             self._came.wait_for(lambda: len(there()) >= count, within)
@@ -56,13 +65,36 @@ class Receiver:
             self._came.notify_all()
 
 
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    """Return the body of a request, at most as much as is looked at."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        return b"".join(_chunks(request.rfile))
+    length = request.headers.get("Content-Length", "0")
+    return request.rfile.read(min(int(length) if length.isdecimal() else 0, _LARGEST))
+
+
+def _chunks(stream: BufferedIOBase) -> Iterator[bytes]:
+    """Yield the chunks of a body, up to one whose size is none or makes it too much."""
+    left = _LARGEST
+    while found := _SIZE.match(stream.readline(_LONGEST_LINE)):
+        size = int(found[0], 16)
+        if size > left:
+            return
+        if size == 0:
+            while stream.readline(_LONGEST_LINE).strip():
+                pass  # a field of the trailer
+            return
+        yield stream.read(size)
+        stream.readline(_LONGEST_LINE)
+        left -= size
+
+
 def _handler(take: Any) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = _SECONDS
 
         def do_POST(self) -> None:
-            length = self.headers.get("Content-Length", "0")
-            body = self.rfile.read(min(int(length) if length.isdecimal() else 0, _LARGEST))
+            body = _body(self)
             path, _, query = self.path.partition("?")
             headers = {name.lower(): value for name, value in self.headers.items()}
             seen = Observed(

@@ -7,6 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contract_tests.clients import complete
+from contract_tests.clients.protocols import (
+    ConstructorAdapter,
+    Receives,
+    SmarterProctoringAdapter,
+    TalentsoftAdapter,
+    YouTestMeAdapter,
+)
+
+PROTOCOLS = (ConstructorAdapter, SmarterProctoringAdapter, TalentsoftAdapter, YouTestMeAdapter)
 
 
 class Talentsoft:
@@ -175,3 +184,19 @@ class SilentConstructor:
     put_exam, start, start_link, status = map(_silently, ("put_exam", "start", "start_link", "status"))
     wait_for, finish, archive_link = map(_silently, ("wait_for", "finish", "archive_link"))
     receive, taken = map(_silently, ("receive", "taken"))
+
+
+def _always(answer: Callable[[], Any]) -> type:
+    """Return an adapter of each vendor all of whose verbs, ``receive`` and ``taken`` too, do the same."""
+    verbs = [name for each in (*PROTOCOLS, Receives) for name in vars(each) if not name.startswith("_")]
+    kept: dict[str, Any] = {"__init__": lambda self, **given: None}
+    return type("Always", (), {**kept, **dict.fromkeys(verbs, lambda self, *given, **named: answer())})
+
+
+def _fails() -> Any:
+    raise RuntimeError("There is no client.")
+
+
+AlwaysNone = _always(lambda: None)
+AlwaysEmpty = _always(list)
+AlwaysRaising = _always(_fails)

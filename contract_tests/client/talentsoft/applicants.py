@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from contract_tests.client import returned
 from contract_tests.client.stage import Stage
+from contract_tests.clients.answers import Record
 
 TOM = {
     "applicant_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
@@ -22,6 +24,9 @@ UMA = {
     "language": None,
 }
 
+TOKENS = ("create_token", "create_token_at_root")
+"""Where a token is asked for."""
+
 _INVITE = "talentsoft.invite_applicants"
 
 
@@ -29,6 +34,12 @@ def campaign(stage: Stage) -> str:
     """Have the partner make a campaign; return its id."""
     made = stage.act("create_campaign", name="Analysts", language="en-GB")
     return str(made["id"])
+
+
+def listed(stage: Stage, *asked: str) -> list[Record]:
+    """Return the campaigns that the client lists, by keyword and language if they are given; it asks for them."""
+    with stage.calling("list_campaigns"):
+        return returned.records("campaigns", stage.client.campaigns(*asked))
 
 
 def invitations(stage: Stage) -> list[dict[str, Any]]:

@@ -4,8 +4,18 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from contract_tests.client import returned
 from contract_tests.client.stage import Stage
-from contract_tests.client.talentsoft.applicants import TOM, UMA, campaign, complete, invitations, invite
+from contract_tests.client.talentsoft.applicants import (
+    TOKENS,
+    TOM,
+    UMA,
+    campaign,
+    complete,
+    invitations,
+    invite,
+    listed,
+)
 from contract_tests.client.talentsoft.prefixes import without_prefix
 from contract_tests.clients.protocols import TalentsoftAdapter
 from mockserver.contract.bodies import jwt_payload
@@ -14,13 +24,13 @@ _GRANTS = "talentsoft.create_token.request.body.grant_type.enum"
 
 
 @pytest.mark.clause("talentsoft.list_campaigns", "talentsoft.list_campaigns.request.security.bearer.given")
-def test_campaigns(stage: Stage, client: TalentsoftAdapter) -> None:
+def test_campaigns(stage: Stage) -> None:
     """Campaigns are listed for a recruiter, all of them, or by keyword and language."""
     known = campaign(stage)
     stage.act("create_campaign", name="Vendeurs", language="fr-FR")
-    found = [each.get("campaign_id") for each in client.campaigns()]
+    found = [each.get("campaign_id") for each in listed(stage)]
     stage.expect(len(found) == 2, "Both campaigns are found.", 2, len(found))
-    found = [each.get("campaign_id") for each in client.campaigns("Analysts", "en-GB")]
+    found = [each.get("campaign_id") for each in listed(stage, "Analysts", "en-GB")]
     stage.expect(found == [known], "One is found by its name.", [known], found)
 
 
@@ -37,7 +47,8 @@ def test_a_link_to_create_campaigns(stage: Stage, client: TalentsoftAdapter) -> 
 @pytest.mark.clause("talentsoft.invite_applicants", "talentsoft.invitation-items", "talentsoft.invitation-link-name")
 def test_inviting(stage: Stage, client: TalentsoftAdapter) -> None:
     """Two candidates are invited at once, with all that can be said of them; each has a link."""
-    rows = client.invite(campaign(stage), [TOM, UMA], "https://talentsoft.example/assessmentcallback")
+    found = client.invite(campaign(stage), [TOM, UMA], "https://talentsoft.example/assessmentcallback")
+    rows = returned.records("invite", found)
     told = [each.get("status") for each in rows]
     stage.expect(told == ["success", "success"], "Both are invited.", ["success"] * 2, told)
     stage.expect(all(each.get("link") for each in rows), "Each has a link.", "two links", rows)
@@ -51,7 +62,8 @@ def test_one_bad_candidate(stage: Stage, client: TalentsoftAdapter) -> None:
     known = campaign(stage)
     invite(stage, known, [TOM])
     complete(stage, known, TOM["applicant_id"])
-    told = {each.get("applicant_id"): each.get("status") for each in client.invite(known, [TOM, UMA])}
+    rows = returned.records("invite", client.invite(known, [TOM, UMA]))
+    told = {each.get("applicant_id"): each.get("status") for each in rows}
     wanted = {TOM["applicant_id"]: "error", UMA["applicant_id"]: "success"}
     stage.expect(told == wanted, "One is an error and one is invited.", wanted, told)
 
@@ -71,7 +83,7 @@ def test_assessments(stage: Stage, client: TalentsoftAdapter) -> None:
     known = campaign(stage)
     invite(stage, known, [TOM, UMA])
     for asked, wanted in (([TOM["applicant_id"]], 1), ([], 2)):
-        found = client.assessments(known, asked, "en-GB")
+        found = returned.records("assessments", client.assessments(known, asked, "en-GB"))
         stage.expect(len(found) == wanted, f"Asked for {len(asked) or 'all'}.", wanted, len(found))
 
 
@@ -80,11 +92,12 @@ def test_from_the_list_to_the_results(stage: Stage, client: TalentsoftAdapter) -
     """A recruiter selects a campaign of the list, invites, looks, and has the candidate erased."""
     made = campaign(stage)
     with stage.on_the_way("talentsoft.list_campaigns"):
-        known = stage.the_only(client.campaigns(), "Campaigns listed").get("campaign_id", "")
+        known = stage.the_only(listed(stage), "Campaigns listed").get("campaign_id", "")
     stage.expect(known == made, "The campaign is the partner's.", made, known)
     invite(stage, known, [TOM])
     with stage.on_the_way("talentsoft.list_assessments"):
-        found = stage.the_only(client.assessments(known, [TOM["applicant_id"]]), "Assessments of one candidate")
+        rows = returned.records("assessments", client.assessments(known, [TOM["applicant_id"]]))
+        found = stage.the_only(rows, "Assessments of one candidate")
         stage.expect(found.get("status") == "waiting", "The candidate is expected.", "waiting", found.get("status"))
     with stage.on_the_way("talentsoft.erase_applicant"):
         client.erase(TOM["applicant_id"], TOM["email"], [known])
@@ -104,7 +117,8 @@ def test_erasing(stage: Stage, client: TalentsoftAdapter) -> None:
 def test_the_application_itself(stage: Stage) -> None:
     """Without a recruiter the application's own grant is used, and no X-Current-User is sent."""
     client = stage.make(recruiter=None)
-    client.campaigns()
+    with stage.calling("list_campaigns", *TOKENS):
+        client.campaigns()
     users = {each.seen.headers.get("x-current-user") for each in stage.calls("list_campaigns")}
     stage.expect(users == {None}, "No user is named.", "no X-Current-User", users)
 
@@ -112,7 +126,7 @@ def test_the_application_itself(stage: Stage) -> None:
 @pytest.mark.clause("talentsoft.list_campaigns.request.header.X-Current-User")
 def test_a_recruiter_is_named(stage: Stage, client: TalentsoftAdapter) -> None:
     """Where a recruiter is at work, every call has the recruiter's e-mail in X-Current-User."""
-    with stage.on_the_way("talentsoft.list_campaigns"):
+    with stage.calling("list_campaigns"), stage.on_the_way("talentsoft.list_campaigns"):
         client.campaigns()
     users = {each.seen.headers.get("x-current-user") for each in stage.calls("list_campaigns")}
     recruiter = stage.role.also["recruiter"]
@@ -122,7 +136,7 @@ def test_a_recruiter_is_named(stage: Stage, client: TalentsoftAdapter) -> None:
 @pytest.mark.clause("talentsoft.assertion-claims", f"{_GRANTS}.urn:ietf:params:oauth:grant-type:jwt-bearer")
 def test_a_recruiters_token(stage: Stage, client: TalentsoftAdapter) -> None:
     """A token for a recruiter is asked for with a JWT that has iss, email and exp; the grant is optional."""
-    with stage.on_the_way("talentsoft.list_campaigns"):
+    with stage.calling("list_campaigns"), stage.on_the_way("talentsoft.list_campaigns"):
         client.campaigns()
     forms = [parse_qs(each.seen.body.decode()) for each in stage.calls("create_token") if each.status == 200]
     assertions = [each["assertion"][0] for each in forms if "assertion" in each]
@@ -141,7 +155,7 @@ def test_a_partner_without_prefix(stage: Stage, who: str) -> None:
     campaign(stage)
     with without_prefix(stage.vendor.url) as address:
         client = stage.make(base_url=address, **({"recruiter": None} if who == "application" else {}))
-        found = client.campaigns()
+        found = returned.records("campaigns", client.campaigns())
     stage.expect(len(found) == 1, "The campaign is listed.", 1, len(found))
     tokens = stage.calls("create_token_at_root")
     stage.expect(
@@ -153,10 +167,12 @@ def test_a_partner_without_prefix(stage: Stage, who: str) -> None:
 def test_a_token_is_used_while_it_lasts(stage: Stage, client: TalentsoftAdapter) -> None:
     """Each call shows an access token that the token call gave."""
     known = campaign(stage)
-    client.campaigns()
+    with stage.calling("list_campaigns"):
+        client.campaigns()
     invite(stage, known, [TOM])
-    client.assessments(known)
-    given = b"".join(each.seen.answer for each in stage.calls("create_token", "create_token_at_root")).decode()
+    with stage.calling("list_assessments"):
+        client.assessments(known)
+    given = b"".join(each.seen.answer for each in stage.calls(*TOKENS)).decode()
     for call in stage.api_calls():
         scheme, _, token = call.seen.headers["authorization"].partition(" ")
         if scheme.lower() == "bearer":
@@ -166,20 +182,21 @@ def test_a_token_is_used_while_it_lasts(stage: Stage, client: TalentsoftAdapter)
 @pytest.mark.clause("caller.unknown-token-fields")
 def test_unknown_fields_of_a_token_are_ignored(stage: Stage) -> None:
     """A token answer with names that nobody has heard of is as good as another."""
-    stage.make().campaigns()
-    known = stage.answer_of("create_token")
+    with stage.on_the_way("talentsoft.create_token"):
+        stage.make().campaigns()
+        known = stage.answer_of("create_token")
     stage.fault("status", "create_token", status=200, body={**known, "scope": "x", "zz": {"new": [1]}})
     stage.make().campaigns()
 
 
 @pytest.mark.clause("caller.unknown-fields")
-def test_unknown_fields_are_ignored(stage: Stage, client: TalentsoftAdapter) -> None:
+def test_unknown_fields_are_ignored(stage: Stage) -> None:
     """Answers with fields that nobody has heard of are as good as others."""
     campaign(stage)
     with stage.on_the_way("talentsoft.list_campaigns"):
-        client.campaigns()
+        listed(stage)
         known = stage.answer_of("list_campaigns")
     rows = [{**each, "zz": 1} for each in known.get("data") or ()]
     stage.fault("status", "list_campaigns", status=200, body={**known, "data": rows, "zz": {"new": [1]}})
-    found = client.campaigns()
+    found = listed(stage)
     stage.expect(len(found) == 1, "The campaign is read.", 1, len(found))

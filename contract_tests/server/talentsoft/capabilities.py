@@ -1,29 +1,18 @@
-"""What a partner's capabilities may say, and that they say it in a form that the checks can use."""
+"""What a partner's capabilities and credentials may say, and in a form that the checks can use."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from contract_tests.server.capabilities import ADMIN, RECEIVING, Form, is_id
 from contract_tests.server.settings import WrongSetting
 
-_ADDRESS = re.compile(r"https?://\S+")
-_LISTEN = re.compile(r"[^\s:]*:\d{1,5}")
 _TRIGGER = re.compile(r"[A-Z]+ \S+")
 _PREFIX = re.compile(r"(/[^\s?#]+)?")
-_EXAMPLE: Mapping[str, Any] = dict.fromkeys(
-    ("link", "campaign_id", "applicant_id", "lastname", "firstname", "phone", "email", "language"), ""
-)
-
-
-def checked(capabilities: Mapping[str, Any]) -> None:
-    """Raise ``WrongSetting`` for a capability that nobody knows, or one that cannot be used as it is."""
-    for name, value in capabilities.items():
-        if name not in _KNOWN:
-            known = ", ".join(sorted(_KNOWN))
-            raise WrongSetting(f"The capabilities of talentsoft have {name!r}; known are {known}.")
-        fits, wanted = _KNOWN[name]
-        if not fits(value):
-            raise WrongSetting(f"The capability {name} of talentsoft must be {wanted}; it is {value!r}.")
+_OF_A_CANDIDATE = ("applicant_id", "lastname", "firstname", "phone", "email", "language")
+_EXAMPLE: Mapping[str, Any] = dict.fromkeys(("link", "campaign_id", *_OF_A_CANDIDATE), "")
+_TRIGGERED = frozenset({"start", "complete"})
+_LONGEST_WAIT = 600
 
 
 def _text(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -34,16 +23,18 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _id(value: Any) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool)
+def _candidate(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and value.keys() <= set(_OF_A_CANDIDATE)
 
 
-def _mapping(value: Any) -> bool:
-    return isinstance(value, dict)
+def _seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LONGEST_WAIT
 
 
 def _triggers(value: Any) -> bool:
-    return isinstance(value, dict) and all(_text(_TRIGGER)(each) and _fillable(each) for each in value.values())
+    if not isinstance(value, dict) or not value.keys() <= _TRIGGERED:
+        return False
+    return all(_text(_TRIGGER)(each) and _fillable(each) for each in value.values())
 
 
 def _fillable(template: str) -> bool:
@@ -54,20 +45,33 @@ def _fillable(template: str) -> bool:
     return True
 
 
-_KNOWN: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "admin_url": (_text(_ADDRESS), "an http address"),
-    "bad_applicant": (_mapping, "a mapping of fields of a candidate, like {email: no address}"),
-    "callback": (_flag, "true or false"),
-    "callback_listen": (_text(_LISTEN), "a host and a port, like 0.0.0.0:9100"),
-    "callback_url": (_text(_ADDRESS), "an http address"),
-    "campaign_id": (_id, "the identifier of a campaign"),
-    "creation_link": (_flag, "true or false"),
-    "prefix": (_text(_PREFIX), "a path that begins with a slash, like /assessments/v2, or an empty text"),
-    "recruiter_grant": (_flag, "true or false"),
-    "shared_applicant": (_text(re.compile(r"\S+@\S+")), "the e-mail of a candidate"),
-    "triggers": (
+def other_customer(given: Any) -> Mapping[str, str]:
+    """Return what the credentials say of another customer, nothing if they are silent; raise ``WrongSetting``."""
+    if given is None:
+        return {}
+    names = ("client_id", "client_secret")
+    if not isinstance(given, dict) or set(given) != set(names) or not all(is_id(each) for each in given.values()):
+        told = "The credential other_customer of talentsoft must be a client_id and a client_secret"
+        raise WrongSetting(f"{told}, like {{client_id: ..., client_secret: ...}}.")
+    return {name: str(given[name]) for name in names}
+
+
+FORMS: Mapping[str, Form] = {
+    **ADMIN,
+    **RECEIVING,
+    "bad_applicant": Form(
+        _candidate, f"a mapping of some of {', '.join(_OF_A_CANDIDATE)} to other values, like {{email: no address}}"
+    ),
+    "callback": Form(_flag, "true or false"),
+    "campaign_id": Form(is_id, "the identifier of a campaign"),
+    "creation_link": Form(_flag, "true or false"),
+    "prefix": Form(_text(_PREFIX), "a path that begins with a slash, like /assessments/v2, or an empty text"),
+    "recruiter_grant": Form(_flag, "true or false"),
+    "shared_applicant": Form(_text(re.compile(r"\S+@\S+")), "the e-mail of a candidate"),
+    "settled_within": Form(_seconds, f"a number of seconds from 0 to {_LONGEST_WAIT}"),
+    "triggers": Form(
         _triggers,
-        "a mapping of what a candidate does to a request for it, like {start: 'POST {link}/start'}, in which "
+        "a mapping of start and complete to a request for each, like {start: 'POST {link}/start'}, in which "
         "{link}, {campaign_id}, {applicant_id} and the other fields of a candidate are filled in",
     ),
 }

@@ -1,18 +1,19 @@
 """A partner's server under check: Talentsoft's calls, and what happens at the partner between them."""
 
+import time
 from collections.abc import Mapping
 from itertools import count
+from math import isfinite
 from typing import Any, Unpack
 from uuid import UUID, uuid4
 
 import jwt
 
 from contract_tests.server.pages import Browser
-from contract_tests.server.receiver import Receiver
 from contract_tests.server.replies import Reply
 from contract_tests.server.rules import CannotGoOn
 from contract_tests.server.session import Session
-from contract_tests.server.talentsoft.capabilities import checked
+from contract_tests.server.talentsoft.capabilities import FORMS, other_customer
 from contract_tests.server.wire import Parts
 
 TOKEN = "/api/v1/token"  # noqa: S105 - a path
@@ -24,7 +25,11 @@ JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _WORDS = ((399, "success", "100 to 399"), (499, "error", "400 to 499"), (999, "fail", "500 to 599"))
 _PREFIX = "/api/v1"
 _ASSERTION_SECONDS = 1200
-_NOWHERE = "http://127.0.0.1:9/api/v1/assessmentcallback"
+_NOBODY = "https://talentsoft.example"
+_TOKEN = "talentsoft.create_token.response.200.body"  # noqa: S105 - a clause
+_CAMPAIGN = "talentsoft.list_campaigns.response.200.body.data.[]"
+_SETTLED_WITHIN = 5.0
+_LOOKS_AGAIN = 0.2
 _names = count(1)
 
 Data = dict[str, Any]
@@ -35,28 +40,27 @@ class Partner(Session):
 
     def __init__(self, *about: Any) -> None:
         super().__init__(*about)
-        checked(self.target.capabilities)
         self.target.knows(
             credentials=("client_id", "client_secret", "recruiter", "other_customer"),
-            capabilities=self.target.capabilities,
+            capabilities=FORMS,
         )
         self.client_id = self.target.credential("client_id")
         self.secret = self.target.credential("client_secret")
+        self.recruiter = self.target.credential("recruiter") if "recruiter" in self.target.credentials else ""
+        """The e-mail of a recruiter whom the partner knows too; empty if none was given."""
+        self.other_customer = other_customer(self.target.credentials.get("other_customer"))
+        """The client_id and client_secret of another customer; empty if none were given."""
         self.prefix = str(self.capability("prefix", _PREFIX)).rstrip("/")
         self._base = self.target.url.removesuffix(self.prefix) if self.prefix else self.target.url
-        self._token, self._expires = "", 0.0
+        self._bearer: dict[str, str] = {}
+        self._expires = 0.0
+        self._campaign = ""
         self.mute = False
         """Whether it was waited for its callback in vain."""
-        self._receiver: Receiver | None = None
 
     def address(self, path: str) -> str:
         """Return the URL of a path, with the partner's own prefix."""
         return self._base + (path.replace(_PREFIX, self.prefix, 1) if path.startswith(_PREFIX) else path)
-
-    @property
-    def recruiter(self) -> str:
-        """The e-mail of a recruiter whom the partner knows too."""
-        return str(self.target.credentials.get("recruiter", "recruiter@talentsoft.example"))
 
     def application_form(self, **changes: str) -> dict[str, str]:
         """Return the form by which Talentsoft asks for a token as an application."""
@@ -66,34 +70,69 @@ class Partner(Session):
     def recruiter_form(self, secret: str | None = None, algorithm: str = "HS256", **claims: Any) -> dict[str, str]:
         """Return the form by which Talentsoft asks for a token as a recruiter; a claim that is None is left out."""
         now = int(self.now().timestamp())
-        said: Data = {"iss": self.client_id, "sub": "TalentSoftMarketPlace", "email": self.recruiter, "name": "Check"}
+        email = self.recruiter or "recruiter@talentsoft.example"
+        said: Data = {"iss": self.client_id, "sub": "TalentSoftMarketPlace", "email": email, "name": "Check"}
         said |= {"iat": now, "exp": now + _ASSERTION_SECONDS, **claims}
         payload = {name: value for name, value in said.items() if value is not None}
         key = self.secret if secret is None else secret
         return {"grant_type": JWT_BEARER, "assertion": jwt.encode(payload, key or None, algorithm=algorithm)}
 
     def ask_token(self, form: Mapping[str, str], path: str = TOKEN) -> Reply:
-        """Make the token call."""
-        return self.call("POST", path, data=form)
+        """Make the token call; note where it seems to be elsewhere."""
+        __tracebackhide__ = True
+        reply = self.call("POST", path, data=form)
+        if self.is_elsewhere(reply):
+            at = f"There is no token call at {reply.seen.url}: the guide has {_PREFIX} in its samples only."
+            self._note(f"{at} Say where the partner has it, with prefix of the capabilities.")
+        return reply
 
-    def token(self) -> str:
-        """Return an access token of the application that lives still; raise ``CannotGoOn`` if there is none."""
-        if not self._token or self._expires <= self.now().timestamp():
+    def is_elsewhere(self, reply: Reply) -> bool:
+        """Tell whether nothing is found at the path of the samples, and the capabilities have no other prefix."""
+        return reply.status == 404 and self.capability("prefix") is None
+
+    def bearer(self, reply: Reply) -> dict[str, str]:
+        """Return the header that shows the access token of an answer; hold that it can stand there."""
+        __tracebackhide__ = True
+        token = str(reply.at("access_token"))
+        told = "The access token is for the Authorization header."
+        fits = token.isascii() and token.isprintable()
+        self.holds(f"{_TOKEN}.access_token", fits, told, expected="a text of one line, in ASCII", got=token)
+        return {"Authorization": f"Bearer {token}"}
+
+    def lifetime(self, reply: Reply) -> float:
+        """Return the seconds that a token lives; hold that they are said."""
+        __tracebackhide__ = True
+        given = reply.at("expires_in")
+        seconds = _number(given)
+        told = "expires_in is the token's lifetime in seconds."
+        fits = seconds > 0 and isfinite(seconds)
+        self.holds(f"{_TOKEN}.expires_in", fits, told, expected="a number above 0", got=given)
+        return seconds
+
+    def authorization(self) -> dict[str, str]:
+        """Return the header of the application, with a token that lives; raise ``CannotGoOn`` if there is none."""
+        __tracebackhide__ = True
+        if not self._bearer or self._expires <= self.now().timestamp():
             asked = self.now().timestamp()
             reply = self.ask_token(self.application_form())
             if not reply.ok:
                 raise CannotGoOn(f"There is no access token: {reply.told}")
-            self._token, lifetime = str(reply.at("access_token")), str(reply.json.get("expires_in"))
-            self._expires = asked + (int(lifetime) if lifetime.isdecimal() else 0)
-        return self._token
+            self._bearer = self.bearer(reply)
+            self._expires = asked + _number(reply.get("expires_in"))
+        return self._bearer
+
+    def connected(self) -> dict[str, str]:
+        """Return the header that says which recruiter is connected, none where no recruiter is known."""
+        return {"X-Current-User": self.recruiter} if self.recruiter else {}
 
     def forget_token(self) -> None:
         """Ask for another token next time."""
-        self._token = ""
+        self._bearer = {}
 
     def api(self, method: str, path: str, **parts: Unpack[Parts]) -> Reply:
         """Make a call as the application."""
-        parts["headers"] = {"Authorization": f"Bearer {self.token()}", **parts.get("headers", {})}
+        __tracebackhide__ = True
+        parts["headers"] = {**self.authorization(), **parts.get("headers", {})}
         return self.call(method, path, **parts)
 
     def enveloped(self, reply: Reply) -> Reply:
@@ -127,8 +166,24 @@ class Partner(Session):
         return found
 
     def campaign(self) -> str:
-        """Return the campaign to invite to: that of the capabilities, else the first that is listed."""
-        return str(self.capability("campaign_id") or _id(self.campaigns()[0]))
+        """Return the campaign to invite to: that of the capabilities, else the first that is listed.
+
+        Raises ``CannotGoOn`` if the one of the capabilities is not listed, so that no recruiter could select it.
+        """
+        if not self._campaign:
+            given, listed = self.capability("campaign_id"), [self.id_of(each) for each in self.campaigns()]
+            if given is not None and str(given) not in listed:
+                raise CannotGoOn(f"The partner does not list the campaign {given}, campaign_id of the capabilities.")
+            self._campaign = listed[0] if given is None else str(given)
+        return self._campaign
+
+    def id_of(self, campaign: Data) -> str:
+        """Return the id of a campaign that was listed; hold that it has one, raise ``CannotGoOn`` if not."""
+        __tracebackhide__ = True
+        clause, told = f"{_CAMPAIGN}.campaign_id.required", "A campaign that is listed has an id."
+        if not self.holds(clause, "campaign_id" in campaign, told, expected="campaign_id", got=campaign):
+            raise CannotGoOn(f"A campaign has no campaign_id: {campaign}")
+        return str(campaign["campaign_id"])
 
     def applicant(self, **changes: Any) -> Data:
         """Return a made-up candidate, another at each call."""
@@ -144,14 +199,19 @@ class Partner(Session):
         return {**made, **changes}
 
     def invite(self, campaign: str, *applicants: Data, callback_url: str | None = None) -> Reply:
-        """Make the invitation call."""
-        said = {"campaign_id": campaign, "callback_url": callback_url or _NOWHERE, "invitations": list(applicants)}
+        """Make the invitation call; callbacks that nobody waits for go to the capabilities' address, or to nobody's."""
+        address = callback_url or f"{str(self.capability('callback_url', _NOBODY)).rstrip('/')}{CALLBACK}"
+        said = {"campaign_id": campaign, "callback_url": address, "invitations": list(applicants)}
         return self.api("POST", TESTS, json=said)
 
     def invited(self, callback_url: str | None = None) -> tuple[str, Data, Data]:
         """Invite a new candidate; return campaign, candidate and the item of the answer. Raise ``CannotGoOn``."""
         campaign, applicant = self.campaign(), self.applicant()
-        items = self.needs(self.invite(campaign, applicant, callback_url=callback_url)).records("data")
+        reply = self.invite(campaign, applicant, callback_url=callback_url)
+        if callback_url and 400 <= reply.status < 500 and self.capability("callback_url") is None:
+            told = f"The partner refuses an invitation to be called back at {self.receiver.url}: {reply.told}"
+            raise CannotGoOn(f"{told} Give an address that it takes, callback_url of the capabilities.")
+        items = self.needs(reply).records("data")
         item = next((each for each in items if same_id(each.get("applicant_id"), applicant["applicant_id"])), None)
         if item is None or item.get("status") != "success":
             raise CannotGoOn(f"A new candidate could not be invited: {items}")
@@ -171,6 +231,20 @@ class Partner(Session):
         self.holds(clause, mine, told, expected=f"an item of {applicant}", got=found)
         return mine[0]
 
+    def settled(self, campaign: str, applicant: str, status: str, clause: str = "talentsoft.list_assessments") -> Data:
+        """Return the assessment as soon as it has a status, else as it is when it should long have it.
+
+        A mockserver has it at once; a partner may take its time to score, ``settled_within`` of the capabilities.
+        """
+        __tracebackhide__ = True
+        within = 0 if self.has_sandbox else self.capability("settled_within", _SETTLED_WITHIN)
+        deadline = time.monotonic() + within
+        found = self.assessment(campaign, applicant, clause)
+        while found.get("status") != status and time.monotonic() < deadline:
+            time.sleep(_LOOKS_AGAIN)
+            found = self.assessment(campaign, applicant, clause)
+        return found
+
     def happens(self, what: str, campaign: str, applicant: Data, link: str) -> None:
         """Let a candidate start, complete or decline; raise ``CannotGoOn`` where that cannot be brought about."""
         if self.has_sandbox:
@@ -188,19 +262,6 @@ class Partner(Session):
         if not page.ok:
             raise CannotGoOn(f"The trigger of {what}, {method} {url}, was answered {page.status}.")
 
-    @property
-    def receiver(self) -> Receiver:
-        """Talentsoft's receiver of callbacks, at ``callback_listen`` and ``callback_url`` of the capabilities."""
-        if self._receiver is None:
-            listen = str(self.capability("callback_listen", "127.0.0.1:0"))
-            self._receiver = Receiver(listen, str(self.capability("callback_url", ""))).start()
-        return self._receiver
-
-    def close(self) -> None:
-        """Stop receiving."""
-        if self._receiver is not None:
-            self._receiver.stop()
-
 
 def link_of(item: Data) -> str:
     """Return the link of an invitation's item, under either name; empty if it has none."""
@@ -215,10 +276,12 @@ def same_id(given: Any, wanted: str) -> bool:
         return False
 
 
-def _id(campaign: Data) -> str:
-    if "campaign_id" not in campaign:
-        raise CannotGoOn(f"A campaign has no campaign_id: {campaign}")
-    return str(campaign["campaign_id"])
+def _number(given: object) -> float:
+    """Return a number, given as one or as a text; 0 for anything else."""
+    try:
+        return float(str(given))
+    except ValueError:
+        return 0
 
 
 def json_object(reply: Reply) -> Data:

@@ -19,8 +19,11 @@ def _erase(partner: Partner, campaigns: list[str], applicant: Data) -> Reply:
 def test_a_candidate_is_erased(partner: Partner) -> None:
     """After an erasure nothing of the candidate is left but, at most, that it was deleted."""
     campaign, applicant, _ = partner.invited()
-    partner.enveloped(partner.needs(_erase(partner, [campaign], applicant), 200))
-    reply = partner.needs(partner.statuses(campaign, applicant["applicant_id"]), 200)
+    partner.enveloped(partner.needs(_erase(partner, [campaign], applicant)))
+    reply = partner.enveloped(partner.statuses(campaign, applicant["applicant_id"]))
+    if reply.status == 404:
+        return  # who is not known any more
+    partner.needs(reply)
     left = [each for each in reply.records("data") if same_id(each.get("applicant_id"), applicant["applicant_id"])]
     told = "An erased candidate is not known any more, or deleted."
     gone = all(each.get("status") == "deleted" for each in left)
@@ -36,9 +39,9 @@ def test_the_others_stay(partner: Partner) -> None:
     """An erasure is about the candidate that it names."""
     campaign, applicant, _ = partner.invited()
     other = partner.applicant()
-    partner.needs(partner.invite(campaign, other), 200)
-    partner.needs(_erase(partner, [campaign], applicant), 200)
-    found = partner.needs(partner.statuses(campaign, other["applicant_id"]), 200).records("data")
+    partner.needs(partner.invite(campaign, other))
+    partner.needs(_erase(partner, [campaign], applicant))
+    found = partner.needs(partner.statuses(campaign, other["applicant_id"])).records("data")
     mine = [each for each in found if same_id(each.get("applicant_id"), other["applicant_id"])]
     told = "Another candidate of the campaign is still there."
     partner.holds(_ERASE, mine and mine[0].get("status") != "deleted", told, expected="another candidate", got=found)
@@ -48,7 +51,7 @@ def test_the_others_stay(partner: Partner) -> None:
 def test_erasing_again(partner: Partner) -> None:
     """Erasing a candidate that is already erased is a success; no document says so."""
     campaign, applicant, _ = partner.invited()
-    partner.needs(_erase(partner, [campaign], applicant), 200)
+    partner.needs(_erase(partner, [campaign], applicant))
     reply = partner.enveloped(_erase(partner, [campaign], applicant))
     partner.holds("talentsoft.erasure-idempotent", reply.ok, "It may be asked for again.", got=reply.told)
 

@@ -34,8 +34,8 @@ def test_another_recruiter_than_the_tokens(partner: Partner, which: str) -> None
     """A refusal of who is connected is said in the envelope."""
     method, path, parts = _CALLS[which]
     with partner.sandbox.settings(match_current_user=True):
-        token = partner.needs(partner.ask_token(partner.recruiter_form()), 200).at("access_token")
-        headers = {"Authorization": f"Bearer {token}", "X-Current-User": "somebody.else@people.example"}
+        shown = partner.bearer(partner.needs(partner.ask_token(partner.recruiter_form())))
+        headers = {**shown, "X-Current-User": "somebody.else@people.example"}
         _refused(partner, partner.call(method, path, headers=headers, **parts), 403)
 
 
@@ -53,8 +53,7 @@ def test_more_than_a_partner_takes(partner: Partner, which: str) -> None:
 @pytest.mark.clause("talentsoft.envelope-status")
 def test_a_method_that_is_not_there(partner: Partner, path: str) -> None:
     """A refusal of a method is said in the envelope."""
-    headers = {"Authorization": f"Bearer {partner.token()}"}
-    partner.enveloped(partner.refuses_method("PATCH", path, headers=headers, data=b"{}"))
+    partner.enveloped(partner.refuses_method("PATCH", path, headers=partner.authorization(), data=b"{}"))
 
 
 @pytest.mark.parametrize("which", ["invite", "erase"])
@@ -94,10 +93,22 @@ def test_a_partner_without_creation_link(partner: Partner) -> None:
         _refused(partner, partner.api("GET", CREATION), 404)
 
 
+@pytest.mark.parametrize("which", _CALLS)
+@pytest.mark.clause("talentsoft.envelope-status", "talentsoft.envelope-code")
+def test_a_partner_that_fails(partner: Partner, which: str) -> None:
+    """A failure of the partner itself is said in the envelope, with fail in place of error."""
+    method, path, parts = _CALLS[which]
+    partner.authorization()
+    reply = partner.api(method, path, headers={"X-Mockserver-Fault": "status=503"}, **parts)
+    told = f"{reply.call} fails with 503."
+    partner.holds(f"{reply.operation}.response.5XX", reply.status == 503, told, got=reply.told)
+    partner.enveloped(reply)
+
+
 @pytest.mark.clause("talentsoft.create_token_at_root")
 def test_the_token_call_of_the_sibling(partner: Partner) -> None:
     """A sibling specification has the token call at the root."""
-    partner.needs(partner.ask_token(partner.application_form(), "/token"), 200)
+    partner.needs(partner.ask_token(partner.application_form(), "/token"))
 
 
 @pytest.mark.clause("talentsoft.awaiting-sharing")
@@ -107,7 +118,7 @@ def test_results_at_another_customer(partner: Partner) -> None:
     if not shared:
         pytest.skip("It needs shared_applicant of the capabilities: the e-mail of who has results elsewhere.")
     campaign, applicant = partner.campaign(), partner.applicant(email=shared)
-    partner.needs(partner.invite(campaign, applicant), 200)
+    partner.needs(partner.invite(campaign, applicant))
     found = partner.assessment(campaign, applicant["applicant_id"])
     told = "Results that another customer has wait to be shared."
     partner.holds("talentsoft.awaiting-sharing", found.get("status") == "awaitingSharing", told, got=found)

@@ -1,5 +1,6 @@
 """Tokens: the application's, the recruiter's, and who gets none."""
 
+from math import ceil
 from typing import Any
 
 import pytest
@@ -25,28 +26,17 @@ _CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
 def test_a_token_for_the_application(partner: Partner) -> None:
     """A partner serves the client_credentials grant."""
     reply = partner.ask_token(partner.application_form())
-    partner.needs(reply, 200, clause="talentsoft.application-grant-mandatory")
-    _lifetime(partner, reply)
-
-
-def _lifetime(partner: Partner, reply: Reply) -> int:
-    """Return the seconds that a token lives; hold that they are said."""
-    __tracebackhide__ = True
-    lifetime = reply.at("expires_in")
-    partner.holds(
-        "talentsoft.create_token.response.200.body.expires_in",
-        str(lifetime).isdecimal() and int(lifetime) > 0,
-        "expires_in is the token's lifetime in seconds.",
-        expected="a whole number above 0",
-        got=lifetime,
-    )
-    return int(lifetime)
+    # Who has it at another path serves the grant, at no path that a sample shows.
+    clause = reply.operation if partner.is_elsewhere(reply) else "talentsoft.application-grant-mandatory"
+    partner.needs(reply, clause=clause)
+    partner.lifetime(reply)
+    partner.bearer(reply)
 
 
 @pytest.mark.clause("talentsoft.token-not-wrapped")
 def test_token_answer_has_no_envelope(partner: Partner) -> None:
     """The token call answers bare OAuth JSON, not the envelope of the other calls."""
-    reply = partner.needs(partner.ask_token(partner.application_form()), 200)
+    reply = partner.needs(partner.ask_token(partner.application_form()))
     partner.holds(
         "talentsoft.token-not-wrapped",
         isinstance(reply.json, dict) and "data" not in reply.json and "status" not in reply.json,
@@ -59,17 +49,17 @@ def test_token_answer_has_no_envelope(partner: Partner) -> None:
 @pytest.mark.clause("talentsoft.token-lifetime")
 def test_token_opens_the_api(partner: Partner) -> None:
     """An access token is accepted for expires_in seconds after it was given, in the Authorization header."""
-    partner.needs(partner.api("GET", CAMPAIGNS), 200, clause="talentsoft.token-lifetime")
+    partner.needs(partner.api("GET", CAMPAIGNS), clause="talentsoft.token-lifetime")
 
 
 @pytest.mark.clause("talentsoft.token-lifetime")
 def test_an_older_token_is_still_accepted(partner: Partner) -> None:
     """A new access token does not end one that was given before and lives still."""
-    first = partner.token()
+    first = partner.authorization()
     partner.forget_token()
-    partner.token()
-    reply = partner.call("GET", CAMPAIGNS, headers={"Authorization": f"Bearer {first}"})
-    partner.needs(reply, 200, clause="talentsoft.token-lifetime")
+    partner.authorization()
+    reply = partner.call("GET", CAMPAIGNS, headers=first)
+    partner.needs(reply, clause="talentsoft.token-lifetime")
 
 
 @pytest.mark.sandbox
@@ -77,10 +67,11 @@ def test_an_older_token_is_still_accepted(partner: Partner) -> None:
 @pytest.mark.clause("talentsoft.token-lifetime")
 def test_token_expires(partner: Partner) -> None:
     """An access token is not accepted once expires_in seconds have passed."""
-    given = partner.needs(partner.ask_token(partner.application_form()), 200)
-    partner.sandbox.advance(f"{_lifetime(partner, given) + 1}s")
+    given = partner.needs(partner.ask_token(partner.application_form()))
+    headers = partner.bearer(given)
+    partner.sandbox.advance(f"{ceil(partner.lifetime(given)) + 1}s")
     partner.forget_token()
-    reply = partner.call("GET", CAMPAIGNS, headers={"Authorization": f"Bearer {given.at('access_token')}"})
+    reply = partner.call("GET", CAMPAIGNS, headers=headers)
     partner.refuses(reply, "talentsoft.token-lifetime", "A token that has expired opens nothing.")
 
 
@@ -125,14 +116,16 @@ def test_a_token_for_a_recruiter(partner: Partner) -> None:
     if not partner.capability("recruiter_grant", True):
         pytest.skip("The capabilities say that the recruiter's grant is not served; it is optional.")
     reply = partner.ask_token(partner.recruiter_form())
+    if not reply.ok and not partner.recruiter:
+        pytest.skip("The recruiter's grant was refused for somebody made up: it needs recruiter of the credentials.")
     if not reply.ok and partner.capability("recruiter_grant") is None:
         pytest.skip(
             "The recruiter's grant was refused; it is optional (capability recruiter_grant: true makes it count)."
         )
-    partner.needs(reply, 200, clause="talentsoft.recruiter-grant-optional")
-    headers = {"Authorization": f"Bearer {reply.at('access_token')}", "X-Current-User": partner.recruiter}
+    partner.needs(reply, clause="talentsoft.recruiter-grant-optional")
+    headers = {**partner.bearer(reply), **partner.connected()}
     called = partner.call("GET", CAMPAIGNS, headers=headers)
-    partner.needs(called, 200, clause="talentsoft.token-lifetime")
+    partner.needs(called, clause="talentsoft.token-lifetime")
 
 
 @pytest.mark.parametrize(

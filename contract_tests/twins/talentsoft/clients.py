@@ -41,6 +41,14 @@ class _Satisfied(Talentsoft):
         return 200
 
 
+class _Redirecting(Talentsoft):
+    """Asks for the status after a callback, and sends who called back elsewhere."""
+
+    def receive(self, path: str, headers: Headers, body: bytes) -> int:
+        status = super().receive(path, headers, body)
+        return 303 if status == 200 else status
+
+
 class _Personal(Talentsoft):
     """Pulls the status as the recruiter."""
 
@@ -148,7 +156,7 @@ TWINS: list[ClientTwin] = [
     _twin(
         label="no-secret",
         wrong="asks for the application's token without client_secret",
-        clause="talentsoft.create_token.request.body.client_secret",
+        clause="talentsoft.create_token.request.body.client_secret.required",
         adapter=_asking("client_secret", lambda secret: ""),
     ),
     _twin(
@@ -249,6 +257,12 @@ TWINS: list[ClientTwin] = [
         wrong="does not ask for the status after a callback",
         clause="talentsoft.callback-is-a-hint",
         adapter=_Satisfied,
+    ),
+    _twin(
+        label="redirects-callbacks",
+        wrong="answers a callback with 303",
+        clause="talentsoft.assessment_updated.response.2XX",
+        adapter=_Redirecting,
     ),
     _twin(
         label="pull-as-recruiter",

@@ -1,55 +1,30 @@
 """Pytest fixtures for the checks of clients, and what becomes of each check."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from contract_tests.client.evidence import Notes
-from contract_tests.client.options import makers_of
-from contract_tests.client.stage import BrokenOnTheWay, Stage
-from contract_tests.clients.adapting import Maker, Role, Unusable
+from contract_tests.client.plugin import makers, notes_of
+from contract_tests.client.stage import BrokenOnTheWay, Call, Stage
+from contract_tests.clients.adapting import Role
 from contract_tests.clients.driving import AdapterBroken, Hung, NotKept
+from mockserver.contract.contract import Contract
 from mockserver.contract.judge import judge_call
 from mockserver.contract.manners import with_manners
 from mockserver.contract.observed import Observed
+from mockserver.contract.order import judge_order
 from mockserver.testing import Mockserver
 from mockserver.testing.marks import boot_of
 
-_MAKERS = pytest.StashKey[dict[str, Maker]]()
-_NOTES = pytest.StashKey[Notes]()
 _STUCK = pytest.StashKey["list[str]"]()
-_SEEN = pytest.StashKey[Sequence[Observed]]()
+_CALLS = pytest.StashKey[Sequence[Call]]()
 _BECAME = pytest.StashKey[dict[str, str]]()
 _SHOWN_BY = pytest.StashKey[tuple[int, ...]]()
 _PATIENCE = 2
-_ENDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 _HELD = ("documented", "example")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the adapters' makers, or refuse them."""
-    notes = config.stash[_NOTES] = Notes(config.getoption("--client-evidence"))
-    config.stash[_STUCK] = []
-    try:
-        config.stash[_MAKERS] = makers_of(config)
-    except Unusable as unusable:
-        notes.add(usage=str(unusable))
-        raise pytest.UsageError(str(unusable)) from None
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Let go of the adapters."""
-    for maker in config.stash.get(_MAKERS, {}).values():
-        maker.close()
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Say that this is all, if pytest itself came to its end."""
-    if exitstatus in _ENDED:
-        session.config.stash[_NOTES].add(ended=True)
 
 
 @pytest.fixture
@@ -57,11 +32,9 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     """Give a sandbox of the check's own with the client in it."""
     config, item = request.config, request.node
     role = _role_of(item)
-    maker = config.stash[_MAKERS].get(role.vendor)
-    if maker is None:
-        pytest.skip(f"No client of {role.vendor} was named: --client {role.vendor}=package.module:Class")
-    _give_up(config.stash[_STUCK])
-    notes = config.stash[_NOTES]
+    maker = makers(config)[role.vendor]
+    _give_up(config.stash.setdefault(_STUCK, []))
+    notes = notes_of(config)
     server: Mockserver = request.getfixturevalue("mockserver")
     clock = role.instant if maker.keeps_time else "live"
     boot = {"fixtures": role.fixtures, "clock": clock, **boot_of(item)}
@@ -74,9 +47,9 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
             yield made
         finally:
             made.close()
-            item.stash[_SEEN] = [each.seen for each in made.calls()]
+            item.stash[_CALLS] = made.calls()
     if not notes.kept:
-        _hold(item.stash[_SEEN], server, role.vendor)
+        _hold(_seen(item), server.contract(role.vendor), is_story=_is_story(item))
 
 
 @pytest.fixture
@@ -101,20 +74,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report: pytest.TestReport = yield
     became = item.stash.setdefault(_BECAME, {"outcome": "passed", "detail": "", "expected": "", "got": ""})
     if call.excinfo is not None:
-        became.update(_told(call.excinfo.value))
+        # What a client raises may be of several lines.
+        became.update({name: " ".join(said.split()) for name, said in _told(call.excinfo.value).items()})
         if isinstance(call.excinfo.value, AdapterBroken):
-            item.config.stash[_STUCK].append(item.name)
+            item.config.stash.setdefault(_STUCK, []).append(item.name)
         if isinstance(call.excinfo.value, NotKept):
             item.stash[_SHOWN_BY] = call.excinfo.value.exchanges
-            _weigh(item, report, call.excinfo.value)
+            _weigh(item, report, became)
         elif became["outcome"] == "skipped" and not report.skipped:
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, became["detail"])
     if report.when == "teardown":
         check = {"id": _name_of(item), "says": _says(item), "clauses": _clauses(item), **became}
-        story = item.get_closest_marker("out_of_order") is None
-        shown_by = item.stash.get(_SHOWN_BY, ())
-        item.config.stash[_NOTES].add_check(check, item.stash.get(_SEEN, []), shown_by, story)
+        notes_of(item.config).add_check(check, _seen(item), _shown_by(item), _is_story(item))
     return report
 
 
@@ -138,31 +110,54 @@ def _told(error: BaseException) -> dict[str, str]:
     return {"outcome": "broken", "detail": f"{type(error).__name__}: {error}"}
 
 
-def _weigh(item: pytest.Item, report: pytest.TestReport, error: NotKept) -> None:
+def _weigh(item: pytest.Item, report: pytest.TestReport, became: Mapping[str, str]) -> None:
     """Say what was not kept; what no document says fails nobody, where nobody else passes a verdict."""
     clause = _clauses(item)[0]
     lines = [_says(item), f"  clause    {clause}"]
-    lines += [f"  {name:<9} {said}" for name, said in (("expected", error.must), ("got", error.found)) if said]
+    lines += [f"  {name:<9} {became[name]}" for name in ("expected", "got") if became[name]]
     report.longrepr = "\n".join(lines)
     stage = getattr(item, "funcargs", {}).get("stage")
-    if stage is None or item.config.stash[_NOTES].kept:
+    if stage is None or notes_of(item.config).kept:
         return
     server, vendor = stage.sandbox.server, stage.role.vendor
     known = with_manners(vendor, server.contract(vendor).document).clauses
     if known[clause].confidence not in _HELD:
         report.outcome = "skipped"
-        report.wasxfail = f"{known[clause].confidence}, held against nobody: {error}"
+        report.wasxfail = f"{known[clause].confidence}, held against nobody: {became['detail']}"
 
 
-def _hold(seen: Sequence[Observed], server: Mockserver, vendor: str) -> None:
+def _seen(item: pytest.Item) -> list[Observed]:
+    return [each.seen for each in item.stash.get(_CALLS, ())]
+
+
+def _shown_by(item: pytest.Item) -> Sequence[int] | None:
+    """Return the numbers of the calls that show why a check failed; None where nobody knows.
+
+    Where the failure does not say, it is the last call of the operation whose clause was broken, if that was called.
+    """
+    told = item.stash.get(_SHOWN_BY, ())
+    stage = getattr(item, "funcargs", {}).get("stage")
+    operation = _clauses(item)[0].split(".")[1]
+    if told or stage is None or operation not in {each.name for each in stage.contract.operations}:
+        return told or None
+    return [each.number for each in item.stash.get(_CALLS, ()) if each.operation == operation][-1:]
+
+
+def _hold(seen: Sequence[Observed], contract: Contract, *, is_story: bool) -> None:
     """Fail the test for what is wrong with the calls by a document, where nobody else passes a verdict."""
-    findings = [each for call in seen for each in judge_call(server.contract(vendor), call)]
+    findings = [each for call in seen for each in judge_call(contract, call)]
+    findings += judge_order(contract, seen, whole=True).findings if is_story else []
     held = [each for each in findings if each.confidence in _HELD]
     if held:
         told = [
             f"{each.clause} ({each.source}): {each.place}: expected {each.expected}, got {each.got}" for each in held
         ]
         pytest.fail("\n".join(told), pytrace=False)
+
+
+def _is_story(item: pytest.Item) -> bool:
+    """Tell whether the order of the calls is the client's own."""
+    return item.get_closest_marker("out_of_order") is None
 
 
 def _role_of(item: pytest.Item) -> Role:

@@ -40,12 +40,14 @@ def roles() -> dict[str, Role]:
 def makers_of(config: pytest.Config) -> dict[str, Maker]:
     """Return what makes the adapters that were named, by vendor; raise ``Unusable``."""
     known, seconds = roles(), float(config.getoption("--client-timeout"))
-    made: dict[str, Maker] = {}
-    for vendor, place in _pairs(config.getoption("--client"), known):
-        made[vendor] = _imported(place, known[vendor], seconds)
-    for vendor, command in _pairs(config.getoption("--client-command"), known):
-        made[vendor] = Lines(command, known[vendor], seconds)
-    return made
+    imported = list(_pairs(config.getoption("--client"), known))
+    commanded = list(_pairs(config.getoption("--client-command"), known))
+    named = [vendor for vendor, _ in (*imported, *commanded)]
+    twice = sorted({vendor for vendor in named if named.count(vendor) > 1})
+    if twice:
+        raise Unusable(f"Two clients of {' and of '.join(twice)} are named; a run checks one of each vendor.")
+    made: dict[str, Maker] = {vendor: _imported(place, known[vendor], seconds) for vendor, place in imported}
+    return made | {vendor: Lines(command, known[vendor], seconds) for vendor, command in commanded}
 
 
 def _imported(place: str, role: Role, seconds: float) -> Maker:

@@ -4,14 +4,17 @@ import base64
 import inspect
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from shlex import split
 from typing import IO, Any
@@ -23,6 +26,7 @@ from contract_tests.clients.protocols import Receives
 _KINDS = ("refused", "unavailable", "unsupported", "other")
 _LONGEST = 10_000_000
 _SHOWN = 200
+_LAST_WORDS = 1.0
 
 
 class ClientError(Exception):
@@ -54,13 +58,14 @@ class Lines:
     def make(self, given: Given) -> "_Adapter":
         """Open a client in the child, which is started if there is none."""
         if not self._child.alive():
+            self._child.close()
             self._child = _Child(self._words, self._seconds)
         self._child.ask("open", dict(given))
         return _Adapter(self._child, self._role)
 
     def close(self) -> None:
-        """End the child."""
-        self._child.end()
+        """End the child, and let go of it."""
+        self._child.close()
 
 
 class _Adapter:
@@ -87,11 +92,19 @@ class _Child:
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the child
         pipe = subprocess.PIPE
-        # What is run is what the person who checks asked for.
-        self._process = subprocess.Popen(  # noqa: S603
-            words, stdin=pipe, stdout=pipe, stderr=self._errors, start_new_session=True
-        )
-        threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True).start()
+        try:
+            # What is run is what the person who checks asked for.
+            self._process = subprocess.Popen(  # noqa: S603
+                words, stdin=pipe, stdout=pipe, stderr=self._errors, start_new_session=True
+            )
+        except BaseException:
+            self._errors.close()
+            raise
+        assert self._process.stdin is not None  # noqa: S101 - a pipe, as asked for above
+        self._input = self._process.stdin
+        os.set_blocking(self._input.fileno(), False)
+        self._reader = threading.Thread(target=self._read, args=(self._process.stdout,), daemon=True)
+        self._reader.start()
 
     def alive(self) -> bool:
         return self._process.poll() is None
@@ -100,15 +113,14 @@ class _Child:
         """Return what the child answers; raise ``ClientError``, ``NotImplementedError``, ``AdapterBroken``."""
         self._number += 1
         line = json.dumps({"id": self._number, "verb": verb, "arguments": arguments}, default=_plain) + "\n"
+        # A little sooner than whoever drives it gives up, so that the child can be ended here.
+        deadline = time.monotonic() + 0.9 * self._seconds
         try:
-            assert self._process.stdin is not None  # noqa: S101 - a pipe, as asked for above
-            self._process.stdin.write(line.encode())
-            self._process.stdin.flush()
-            # A little sooner than whoever drives it gives up, so that the child can be ended here.
-            answer = self._lines.get(timeout=0.9 * self._seconds)
-        except OSError:
+            self._write(line.encode(), deadline)
+            answer = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+        except BrokenPipeError:
             answer = None
-        except Empty:
+        except (Empty, TimeoutError):
             self.end()
             raise Hung(verb, self._seconds) from None
         if answer is None:
@@ -125,6 +137,23 @@ class _Child:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
+    def close(self) -> None:
+        """End it, and give back what it was reached by."""
+        self.end()
+        self._input.close()
+        # It goes on only where something that has left the child's group still holds the other end.
+        self._reader.join(_LAST_WORDS)
+        self._errors.close()
+
+    def _write(self, line: bytes, deadline: float) -> None:
+        """Write a line as fast as the child reads it; raise ``TimeoutError``, ``BrokenPipeError``."""
+        writable = select.poll()
+        writable.register(self._input, select.POLLOUT)
+        while line:
+            if not writable.poll(1000 * max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            line = line[os.write(self._input.fileno(), line) :]
+
     def _ended(self, verb: str) -> str:
         try:
             code: int | None = self._process.wait(5)
@@ -135,8 +164,9 @@ class _Child:
         return f"The adapter's process ended with code {code} instead of answering {verb}. It wrote to stderr: {said}"
 
     def _read(self, output: IO[bytes]) -> None:
-        while line := output.readline(_LONGEST):
-            self._lines.put(line)
+        with output:
+            while line := output.readline(_LONGEST):
+                self._lines.put(line)
         self._lines.put(None)
 
 
@@ -147,7 +177,7 @@ def _said(verb: str, number: int, line: bytes) -> Any:
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):
-        raise _garbled(verb, "a line that is no JSON", line, "Write logs to stderr.") from None
+        raise _garbled(verb, "a line that is no JSON", line) from None
     if not isinstance(answer, dict) or ("result" in answer) == ("error" in answer):
         raise _garbled(verb, "a line that is no object with either result or error", line)
     if answer.get("id") != number:
@@ -163,17 +193,16 @@ def _said(verb: str, number: int, line: bytes) -> Any:
     raise ClientError(error["kind"], message, error.get("status"))
 
 
-def _garbled(verb: str, what: str, line: bytes, advice: str = "") -> AdapterBroken:
+def _garbled(verb: str, what: str, line: bytes) -> AdapterBroken:
     shown = line.decode(errors="replace").strip()[:_SHOWN]
-    return AdapterBroken(f"The adapter answered {verb} with {what}: {shown} {advice}".strip())
+    advice = "Standard output is for answers alone; write logs to standard error."
+    return AdapterBroken(f"The adapter answered {verb} with {what}: {shown!r}. {advice}")
 
 
 def _named(signature: inspect.Signature, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:
-    """Return arguments by name; those of ``**changes`` are spread, since they are named as on the wire."""
-    bound = signature.bind(None, *given, **named).arguments
-    extra = next((name for name, each in signature.parameters.items() if each.kind is each.VAR_KEYWORD), "")
-    found = {name: value for name, value in bound.items() if name not in {"self", extra}}
-    return {**found, **bound.get(extra, {})}
+    """Return arguments by name; what the signature does not have is the child's to know."""
+    names = [name for name in signature.parameters if name != "self"]
+    return {**dict(zip(names, given, strict=False)), **named}
 
 
 def _plain(value: Any) -> Any:
@@ -197,5 +226,9 @@ def _words(command: str) -> list[str]:
     if not words:
         raise Unusable("The command is empty.")
     if shutil.which(words[0]) is None:
+        if Path(words[0]).is_file() and os.sep in words[0]:
+            raise Unusable(
+                f"{words[0]!r} is not executable: make it so (chmod +x), or put its interpreter in front of it."
+            )
         raise Unusable(f"There is no program {words[0]!r} to be run; say its whole path.")
     return words

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -57,6 +58,67 @@ class CreatedTwice(complete.YouTestMe):
         return super().ensure_user(external_id, **account)
 
 
+class NeverLookedUp(complete.YouTestMe):
+    """Creates accounts without looking them up."""
+
+    def ensure_user(self, external_id: str, **account: Any) -> Record:
+        self._caller.made_once = lambda look_up, make: make()  # type: ignore[method-assign]
+        return super().ensure_user(external_id, **account)
+
+
+class LateExpiry(complete.YouTestMe):
+    """Takes the expiry of an authorization for a local time."""
+
+    def authorize(self, external_id: str, *, expires: datetime | None = None, **named: Any) -> Record:
+        return super().authorize(external_id, expires=expires and expires + timedelta(hours=7), **named)
+
+
+class PlainLink(complete.YouTestMe):
+    """Makes links of one kind, whatever is asked for."""
+
+    def sso_link(self, user_external_id: str, *given: Any, **named: Any) -> str:
+        return super().sso_link(user_external_id)
+
+
+class SwappedNames(complete.YouTestMe):
+    """Takes the first name for the last."""
+
+    def ensure_user(self, external_id: str, *, first_name: str, last_name: str, **account: Any) -> Record:
+        return super().ensure_user(external_id, first_name=last_name, last_name=first_name, **account)
+
+
+class OneRole(complete.YouTestMe):
+    """Makes everybody a student."""
+
+    def ensure_user(self, external_id: str, *, role: str = "", **account: Any) -> Record:
+        return super().ensure_user(external_id, role="STU", **account)
+
+
+class LateAppointment(complete.SmarterProctoring):
+    """Takes an appointment for a local time."""
+
+    def schedule(self, exam_sid: str, session_sid: str, at: datetime, **details: Any) -> Record:
+        return super().schedule(exam_sid, session_sid, at + timedelta(hours=5), **details)
+
+
+class NoTimeZone(complete.SmarterProctoring):
+    """Leaves the user's time zone out."""
+
+    def provision(
+        self, course: Mapping[str, Any], user: Mapping[str, Any], exam: Mapping[str, Any], **more: Any
+    ) -> Record:
+        return super().provision(course, {**user, "timeZone": None}, exam, **more)
+
+
+class FewRules(complete.Constructor):
+    """Leaves out two rules of an exam: books, of which the vendor's page tells, and paper, which is in a sample."""
+
+    def put_exam(self, exam: Mapping[str, Any]) -> None:
+        dropped = ("allow_to_use_books", "allow_to_use_paper")
+        rules = {name: each for name, each in (exam.get("rules") or {}).items() if name not in dropped}
+        super().put_exam({**exam, "rules": rules} if "rules" in exam else exam)
+
+
 class ForgedTaken(complete.Constructor):
     """Takes a review without looking at its token."""
 
@@ -81,8 +143,27 @@ class UserTokenPull(complete.Talentsoft):
         return super().receive(path, headers, body)
 
 
+class Unable:
+    """Can do nothing that a client of YouTestMe may be asked for."""
+
+    def __init__(self, **given: Any) -> None: ...
+
+    def find_user(self, *given: Any, **named: Any) -> Any:
+        raise NotImplementedError
+
+    ensure_user = change_user = authorize = authorization = deactivate = find_user
+    sso_link = subscribe = unsubscribe = find_user
+
+
 class NoVerbs:
     """Is no adapter."""
+
+
+class ManyLines(complete.YouTestMe):
+    """Raises a text of two lines where an account should be made."""
+
+    def ensure_user(self, external_id: str, **account: Any) -> Record:
+        raise RuntimeError("No account.\nAsk again tomorrow.")
 
 
 class NoEnd(complete.YouTestMe):

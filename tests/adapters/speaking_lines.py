@@ -51,6 +51,8 @@ def tell(line: str) -> None:
 def misbehave(defect: str) -> None:
     if defect == "garbage":
         tell("Here I am!")
+    if defect == "log":
+        tell(json.dumps({"level": "info"}))
     if defect == "crash":
         raise ZeroDivisionError("the adapter is broken")
     if defect == "exit":

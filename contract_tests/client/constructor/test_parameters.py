@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contract_tests.client.arrival import Value, expect_arrived, same
 from contract_tests.client.constructor.exams import begin, claims_of, exam, on_the_way, opened, said_in, sitting
 from contract_tests.client.stage import Stage
 from contract_tests.clients.protocols import ConstructorAdapter
@@ -27,33 +28,21 @@ _PUT = range(len(rounds(_EXAM)))
 _START = range(len(rounds(_BOTH)))
 
 
-def _same(given: Any, came: Any) -> bool:
-    """Tell whether a JSON value is the one that was given: 1.0 is 1 and no true, what is null may be left out."""
-    if isinstance(given, dict) and isinstance(came, dict):
-        return all(_same(each, came.get(name)) for name, each in given.items())
-    return isinstance(came, bool) is isinstance(given, bool) and bool(came == given)
-
-
-def _expect_arrived(
-    request: pytest.FixtureRequest,
-    stage: Stage,
-    place: str,
-    parameters: Mapping[str, Parameter],
-    given: Data,
-    came: Data,
-) -> None:
-    """Fail the check by the clause of the first parameter that did not arrive as it was given."""
+def _expect_arrived(stage: Stage, place: str, parameters: Mapping[str, Parameter], given: Data, came: Data) -> None:
+    """Fail the check if some parameters did not arrive as they were given."""
     stands = [each for each in parameters.values() if each.stands_in(given)]
-    lost = [each for each in stands if not _same(each.found(given), each.found(came))]
+    lost = [each for each in stands if not same(each.found(given), each.found(came))]
+    # Of an object the values inside tell more than the whole.
     inside = {each.path[0] for each in lost if len(each.path) > 1}
-    lost = [each for each in lost if len(each.path) > 1 or each.name not in inside]
-    if lost:
-        # A name that is any name has no clause but for its values.
-        clause = f"{place}.{lost[0].name}{'.type' if lost[0].path[-1] == '*' else ''}"
-        request.node.add_marker(pytest.mark.clause(clause), append=False)
-        told = ", ".join(f"{each.name} as {each.found(came)!r:.80}" for each in lost)
-        wanted = f"{lost[0].name} {lost[0].found(given)!r:.80}"
-        stage.expect(False, "What was given arrives as it is.", wanted, told)
+    told = [each for each in lost if len(each.path) > 1 or each.name not in inside]
+    expect_arrived(
+        stage, [Value(_clause(place, each), each.name, each.found(given), each.found(came)) for each in told]
+    )
+
+
+def _clause(place: str, parameter: Parameter) -> str:
+    # A name that is any name has no clause but for its values.
+    return f"{place}.{parameter.name}{'.type' if parameter.path[-1] == '*' else ''}"
 
 
 def _carried(stage: Stage, operation: str, verb: Callable[[Data], object], given: Data) -> Observed:
@@ -70,34 +59,32 @@ def _carried(stage: Stage, operation: str, verb: Callable[[Data], object], given
 
 @pytest.mark.parametrize("number", _PUT)
 @pytest.mark.clause("constructor.put_exam")
-def test_an_exam_arrives(stage: Stage, client: ConstructorAdapter, request: pytest.FixtureRequest, number: int) -> None:
+def test_an_exam_arrives(stage: Stage, client: ConstructorAdapter, number: int) -> None:
     """The parameters of an exam arrive as they were given: their names, their types, and nothing rounded or cut."""
     given = exam(stage, **rounds(_EXAM)[number])
     came = said_in(_carried(stage, "put_exam", client.put_exam, given))
-    _expect_arrived(request, stage, "constructor.put_exam.request.body", _EXAM, given, came)
+    _expect_arrived(stage, "constructor.put_exam.request.body", _EXAM, given, came)
 
 
 @pytest.mark.parametrize("number", _START)
 @pytest.mark.clause("constructor.start_session")
-def test_a_start_arrives(stage: Stage, client: ConstructorAdapter, request: pytest.FixtureRequest, number: int) -> None:
+def test_a_start_arrives(stage: Stage, client: ConstructorAdapter, number: int) -> None:
     """The parameters of exam, test taker and session arrive in the token of the form as they were given."""
     given = {**exam(stage), **sitting(), **rounds(_BOTH)[number]}
     came = claims_of(_carried(stage, "start_session", client.start, given))
-    _expect_arrived(request, stage, "constructor.start_session.request.body.token.content", _BOTH, given, came)
+    _expect_arrived(stage, "constructor.start_session.request.body.token.content", _BOTH, given, came)
 
 
 @pytest.mark.parametrize("number", _START)
 @pytest.mark.clause("constructor.start_session_by_link")
-def test_a_link_carries_a_start(
-    stage: Stage, client: ConstructorAdapter, request: pytest.FixtureRequest, number: int
-) -> None:
+def test_a_link_carries_a_start(stage: Stage, client: ConstructorAdapter, number: int) -> None:
     """The parameters of exam, test taker and session arrive in the token of the link as they were given."""
     given = {**exam(stage), **sitting(), **rounds(_BOTH)[number]}
     came = claims_of(
         _carried(stage, "start_session_by_link", lambda said: opened("start_link", client.start_link(said)), given)
     )
     place = "constructor.start_session_by_link.request.query.token.content"
-    _expect_arrived(request, stage, place, _BOTH, given, came)
+    _expect_arrived(stage, place, _BOTH, given, came)
 
 
 @pytest.mark.clause("constructor.open_archive_by_link.request.query.token.content.returnUrl")
@@ -112,7 +99,7 @@ def test_the_archive_leads_back(stage: Stage, client: ConstructorAdapter) -> Non
 
 @pytest.mark.parametrize("number", range(len(rounds(archive_parameters()))))
 @pytest.mark.clause("constructor.open_archive_by_link")
-def test_who_looks_into_the_archive(stage: Stage, request: pytest.FixtureRequest, number: int) -> None:
+def test_who_looks_into_the_archive(stage: Stage, number: int) -> None:
     """Name and language of a proctor can be passed on."""
     begin(stage)
     who = {name: value for name, value in rounds(archive_parameters())[number].items() if name not in _BY_THE_VERB}
@@ -121,7 +108,7 @@ def test_who_looks_into_the_archive(stage: Stage, request: pytest.FixtureRequest
     came = _shown(stage)
     others = {name: each for name, each in archive_parameters().items() if name not in _BY_THE_VERB}
     place = "constructor.open_archive_by_link.request.query.token.content"
-    _expect_arrived(request, stage, place, others, who, came)
+    _expect_arrived(stage, place, others, who, came)
 
 
 def _shown(stage: Stage) -> Data:

@@ -4,8 +4,8 @@ import jwt
 import pytest
 
 from contract_tests.client.constructor.exams import (
+    announce,
     begin,
-    enter,
     exam,
     expect_life,
     finish,
@@ -43,27 +43,34 @@ def test_an_exam_with_little(stage: Stage, client: ConstructorAdapter) -> None:
     stage.expect(len(made) == 2, "Two exams are made.", 2, len(made))
 
 
-@pytest.mark.clause("constructor.api-jwt", "constructor.put_exam", "constructor.get_session_status")
-def test_every_api_call_has_a_token(stage: Stage, client: ConstructorAdapter) -> None:
-    """Every API call carries a JWT with a numeric exp that lies ahead."""
+@pytest.mark.clause("constructor.api-jwt", "constructor.put_exam")
+def test_an_exam_is_put_with_a_token(stage: Stage, client: ConstructorAdapter) -> None:
+    """A call that makes an exam carries a JWT with a numeric exp that lies ahead."""
     with stage.calling("put_exam"):
         client.put_exam(exam(stage))
-    enter(stage)
-    with stage.calling("get_session_status"):
-        client.status("s-1")
-    with stage.calling("finish_session"):
-        client.finish("s-1")
-    for call in stage.api_calls():
+    for call in stage.calls("put_exam"):
         expect_life(stage, call)
 
 
 @pytest.mark.clause("constructor.api-jwt-fresh")
-def test_tokens_live_shortly(stage: Stage, client: ConstructorAdapter) -> None:
-    """The token of an API call expires about 30 seconds after it was sent."""
+def test_the_token_of_an_exam_lives_shortly(stage: Stage, client: ConstructorAdapter) -> None:
+    """The token of a call that makes an exam expires about 30 seconds after it was sent."""
+    with stage.calling("put_exam"):
+        client.put_exam(exam(stage))
+    for call in stage.calls("put_exam"):
+        expect_life(stage, call, _LONGEST)
+
+
+@pytest.mark.clause("constructor.session-jwt", "constructor.get_session_status")
+def test_calls_about_a_session_have_a_token(stage: Stage, client: ConstructorAdapter) -> None:
+    """Calls about a session carry a JWT that expires about 30 seconds after they were sent."""
     begin(stage)
     with stage.calling("get_session_status"):
         client.status("s-1")
-    for call in stage.api_calls():
+    with stage.calling("finish_session"):
+        client.finish("s-1")
+    for call in stage.calls("get_session_status", "finish_session"):
+        expect_life(stage, call)
         expect_life(stage, call, _LONGEST)
 
 
@@ -106,14 +113,29 @@ def _expect_archive(stage: Stage) -> None:
 
 
 @pytest.mark.clause("constructor.api-jwt-fresh", "constructor.api-jwt")
-def test_a_token_is_made_for_each_call(stage: Stage, client: ConstructorAdapter) -> None:
+def test_a_token_is_made_for_each_exam(stage: Stage, client: ConstructorAdapter) -> None:
     """A call ten minutes after another one has a token of its own, and is not refused."""
+    stage.needs_time()
+    announce(stage)
+    stage.wait(600)
+    with stage.calling("put_exam"):
+        client.put_exam(exam(stage))
+    _expect_none_refused(stage, "put_exam")
+
+
+@pytest.mark.clause("constructor.session-jwt")
+def test_a_token_is_made_for_each_look_at_a_session(stage: Stage, client: ConstructorAdapter) -> None:
+    """A look at a session ten minutes after its exam was made has a token of its own, and is not refused."""
     stage.needs_time()
     begin(stage)
     stage.wait(600)
     with stage.calling("get_session_status"):
         client.status("s-1")
-    refused = [each for each in stage.calls() if each.status in (401, 403)]
+    _expect_none_refused(stage, "get_session_status")
+
+
+def _expect_none_refused(stage: Stage, operation: str) -> None:
+    refused = [each for each in stage.calls(operation) if each.status in (401, 403)]
     stage.expect(not refused, "No call is refused for its token.", "no 401", refused and refused[0])
 
 

@@ -4,13 +4,16 @@ A check begins where some of it is done already. What is done on the way to ther
 a step that failed is a failure of its own clause.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
-from functools import partial
+from functools import partial, reduce
+from operator import getitem
 from typing import Any, NamedTuple
 
 from contract_tests.client import returned
+from contract_tests.client.arrival import Value
 from contract_tests.client.stage import Stage
 from contract_tests.clients.answers import Record
 from contract_tests.clients.driving import NotKept
@@ -30,6 +33,32 @@ BOOKING = (
 """The operations of a booking in the documented order."""
 STATUS = ("get_session_status", "get_exam_session")
 """The operations that tell the status of a session, by either of which a client may read it."""
+
+
+_KEPT = {
+    "course": {"title": "title", "code": "code"},
+    "user": {
+        "firstName": "first_name",
+        "lastName": "last_name",
+        "email": "email",
+        "timeZone": "time_zone",
+        "currencyCode": "currency_code",
+    },
+    "exam": {
+        "title": "title",
+        "type": "type",
+        "configuration.url": "url",
+        "configuration.duration": "duration",
+        "configuration.attempts": "attempts",
+        "configuration.access.open": "access_open",
+        "configuration.access.close": "access_close",
+        "configuration.scheduling.open": "scheduling_open",
+        "configuration.scheduling.close": "scheduling_close",
+        "configuration.notes.student": "student_notes",
+        "configuration.notes.proctor": "proctor_notes",
+    },
+}
+"""What the vendor keeps of what is described, and as what; the identifiers are the client's to choose."""
 
 
 class Sids(NamedTuple):
@@ -183,6 +212,29 @@ def sessions_of(stage: Stage, sids: Sids) -> list[str]:
     return [each["sid"] for each in found]
 
 
+def first_sent(stage: Stage, kind: str) -> Record:
+    """Return what the client's first call about a course, a user or an exam says of it; empty if there is none."""
+    bodies = [_json(each.seen.body) for each in stage.calls("provision")]
+    said = (each.get(kind) for each in bodies if isinstance(each, dict))
+    return next((each for each in said if isinstance(each, dict)), {})
+
+
+def provided(stage: Stage, kind: str, described: Mapping[str, Any]) -> list[Value]:
+    """Return what a course, a user or an exam was described as, each value beside what the vendor has."""
+    whose = {"external_id": described["ids"]["external"]}
+    made = stage.the_only(stage.vendor.entities(f"{kind}s", **whose), f"{kind.capitalize()}s made")
+    if kind == "exam":
+        configurations = stage.vendor.entities("configurations", exam_sid=made["sid"])
+        made = {**made, **stage.the_only(configurations, "Configurations made"), "type": made["type"]}
+    place = f"smarterproctoring.provision.request.body.{kind}"
+    return [
+        Value(
+            f"{place}.{path}", path, _told(path, reduce(getitem, path.split("."), described)), _told(path, made[name])
+        )
+        for path, name in _KEPT[kind].items()
+    ]
+
+
 def sids_of(told: Any) -> Sids:
     """Return what ``provision`` returned."""
     found = returned.record("provision", told, *Sids._fields)
@@ -197,6 +249,18 @@ def listed(client: SmarterProctoringAdapter, enrollment_sid: str, exam_sid: str)
 def status_of(client: SmarterProctoringAdapter, session_sid: str) -> str:
     """Return what the client says of where a session stands."""
     return returned.text("status", client.status(session_sid))
+
+
+def _told(path: str, value: Any) -> Any:
+    """Return a value, or the instant that it says."""
+    return datetime.fromisoformat(value) if value and path.endswith((".open", ".close")) else value
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def _instant(at: datetime) -> str:

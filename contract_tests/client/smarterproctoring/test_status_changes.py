@@ -42,9 +42,11 @@ def _taken(stage: Stage) -> list[str]:
 @pytest.mark.clause("smarterproctoring.session_status_change", "smarterproctoring.status-change-token")
 def test_a_change_is_taken(stage: Stage) -> None:
     """The status that is told is taken."""
-    _expect_taken(stage, stage.hand_over(_news(stage)))
+    statuses = stage.hand_over(_news(stage))
     taken = _taken(stage)
     stage.expect(taken == ["Scheduled"], "The status is taken.", ["Scheduled"], taken)
+    with on_the_way(stage, "session_status_change.response.2XX"):
+        _expect_taken(stage, statuses)
 
 
 @pytest.mark.clause("smarterproctoring.status-change-token", "caller.webhook-verified")

@@ -20,6 +20,7 @@ from contract_tests.client.smarterproctoring.bookings import (
     expect_status,
     followed,
     on_the_way,
+    provisioned,
     scheduled,
     status_of,
     tomorrow,
@@ -158,8 +159,31 @@ def test_a_refused_appointment_is_not_asked_for_again(stage: Stage, client: Smar
     stage.expect_count(sent, 1, "An appointment that was refused")
 
 
+@pytest.mark.clause("smarterproctoring.step-after-success")
+def test_no_assignment_follows_a_provisioning_that_failed(stage: Stage, client: SmarterProctoringAdapter) -> None:
+    """Where provisioning fails nobody is assigned, though the SIDs may be known from an earlier time."""
+    provisioned(stage, client)
+    before = len(stage.calls("provision"))
+    stage.fault("status", "provision", status=400)
+    with stage.may_fail():
+        client.book(COURSE, USER, exam(stage), tomorrow(stage))
+    if len(stage.calls("provision")) == before:
+        pytest.skip("The client does not provision again what it has provisioned.")
+    stage.expect_count(stage.calls(BOOKING[1]), 0, "Assigning after provisioning failed")
+
+
+@pytest.mark.clause("smarterproctoring.step-after-success", "caller.order")
+@pytest.mark.parametrize("fails", BOOKING[:3])
+def test_no_appointment_follows_a_failure(stage: Stage, client: SmarterProctoringAdapter, fails: str) -> None:
+    """Where a step of a booking fails, no appointment is made."""
+    stage.fault("status", fails, status=400)
+    with calling(stage, fails), stage.may_fail():
+        client.book(COURSE, USER, exam(stage), tomorrow(stage))
+    stage.expect_count(stage.calls(BOOKING[-1]), 0, f"Making an appointment after {fails} failed")
+
+
 @pytest.mark.clause("caller.order", "smarterproctoring.limited-scope")
-@pytest.mark.parametrize(("fails", "never"), list(pairwise(BOOKING)))
+@pytest.mark.parametrize(("fails", "never"), list(pairwise(BOOKING[:3])))
 def test_nothing_follows_a_failure(stage: Stage, client: SmarterProctoringAdapter, fails: str, never: str) -> None:
     """Where a step of a booking fails, the next one is not taken."""
     stage.fault("status", fails, status=400)

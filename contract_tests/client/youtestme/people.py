@@ -4,11 +4,12 @@ A check begins where some of it is done already. What is done on the way to ther
 a step that failed is a failure of its own clause.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from contract_tests.client import returned
+from contract_tests.client.arrival import Value, kept_as
 from contract_tests.client.stage import Stage
 from contract_tests.clients.answers import Record
 
@@ -40,11 +41,13 @@ def account(stage: Stage, external_id: str = TOM, **changes: Any) -> Record:
 
 
 def permitted(stage: Stage, number: str = "order-1") -> Record:
-    """Have Tom and his permission made; return the permission as the vendor has it."""
+    """Have Tom and a permission of his made; return the permission as the vendor has it."""
     account(stage)
+    known = [each["id"] for each in stage.vendor.entities("authorizations")]
     with on_the_way(stage, "create_authorization"):
         stage.client.authorize(number, test=TEST, candidate=TOM)
-        return only_authorization(stage)
+        made = [each for each in stage.vendor.entities("authorizations") if each["id"] not in known]
+        return stage.the_only(made, "One authorization is made")
 
 
 def subscribed(stage: Stage, url: str) -> None:
@@ -55,9 +58,9 @@ def subscribed(stage: Stage, url: str) -> None:
         stage.expect(made["url"] == url, "Its address is the one that was given.", url, made["url"])
 
 
-def sit(stage: Stage, points: float = 90) -> None:
+def sit(stage: Stage, points: float = 90, number: str = "order-1") -> None:
     """Have Tom permitted a test; let him book, start and hand in."""
-    tom = permitted(stage)["candidate_id"]
+    tom = permitted(stage, number)["candidate_id"]
     with on_the_way(stage, "create_authorization"):
         attempt = stage.act("book", user_id=tom, session_id=5033)
     stage.act("start", attempt_id=attempt["id"])
@@ -82,6 +85,12 @@ def accounts(stage: Stage, external_id: str = TOM) -> list[Record]:
 def only_account(stage: Stage, external_id: str = TOM) -> Record:
     """Return the account of an external id at the vendor; fail the check if there is none, or are more."""
     return stage.the_only(accounts(stage, external_id), "One account is made")
+
+
+def arrived(operation: str, given: Mapping[str, Any], made: Record) -> list[Value]:
+    """Return what a call was to carry, each value beside what the vendor has kept of it."""
+    place = f"youtestme.{operation}.request.body"
+    return [Value(f"{place}.{name}", name, each, made[kept_as(name)]) for name, each in given.items()]
 
 
 def only_authorization(stage: Stage) -> Record:

@@ -1,10 +1,12 @@
 """Every call in its plainest and in its fullest form; the judge looks at each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from contract_tests.client import returned
+from contract_tests.client.arrival import Value, expect_arrived
 from contract_tests.client.stage import Stage
 from contract_tests.client.youtestme.people import (
     ACCOUNT,
@@ -13,6 +15,7 @@ from contract_tests.client.youtestme.people import (
     TEST,
     TOM,
     account,
+    arrived,
     id_of,
     on_the_way,
     only_account,
@@ -29,10 +32,17 @@ from contract_tests.clients.protocols import YouTestMeAdapter
     "youtestme.create_user",
 )
 def test_an_account_is_looked_up_and_then_created(stage: Stage) -> None:
-    """An account is looked up, and created only where there is none."""
-    account(stage)
+    """An account is looked up, and created as it is given only where there is none."""
+    tom = account(stage)
     first = stage.calls()[0]
     stage.expect(first.operation in LOOK_UPS, "The look-up comes first.", "GET /users/externalId=...", first)
+    given = {
+        "username": ACCOUNT["username"],
+        "firstName": ACCOUNT["first_name"],
+        "lastName": ACCOUNT["last_name"],
+        "email": ACCOUNT["email"],
+    }
+    expect_arrived(stage, arrived("create_user", given, tom))
 
 
 @pytest.mark.clause("youtestme.lookup-before-create", "youtestme.get_user_by_external_id")
@@ -47,19 +57,18 @@ def test_an_account_that_exists_is_not_created(stage: Stage, client: YouTestMeAd
 @pytest.mark.clause("youtestme.create_user")
 def test_an_account_with_all_its_fields(stage: Stage, client: YouTestMeAdapter) -> None:
     """All the fields of the article's sample can be sent."""
+    more: dict[str, Any] = {
+        "status": "ACT",
+        "timeZoneId": "Europe/London",
+        "interfaceLanguageId": 1,
+        "examLanguageId": 1,
+    }
     with stage.optional():
-        client.ensure_user(
-            TOM,
-            **ACCOUNT,
-            status="ACT",
-            timeZoneId="UTC",
-            interfaceLanguageId=1,
-            examLanguageId=1,
-        )
-    only_account(stage)
+        client.ensure_user(TOM, **ACCOUNT, role="INS", **more)
+    expect_arrived(stage, arrived("create_user", {"roleCode": "INS", **more}, only_account(stage)))
 
 
-@pytest.mark.clause("youtestme.get_user_by_external_id")
+@pytest.mark.clause("youtestme.path-encoding", "youtestme.get_user_by_external_id")
 def test_unusual_external_ids(stage: Stage, client: YouTestMeAdapter) -> None:
     """An external id with a space, a slash, a plus or a letter of another alphabet finds its account again."""
     for number, external_id in enumerate(("a b", "a/b", "a+b", "a=b?c#d", "ångström")):
@@ -103,9 +112,13 @@ def test_an_account_is_changed(stage: Stage, client: YouTestMeAdapter) -> None:
 @pytest.mark.clause("youtestme.create_authorization", "youtestme.identifiers-any")
 def test_an_authorization(stage: Stage, client: YouTestMeAdapter) -> None:
     """Test and candidate are named by an identifier each, and an expiry is sent as an instant."""
-    account(stage)
-    client.authorize("order-1", test=TEST, candidate=TOM, expires=stage.now() + timedelta(days=30))
+    tom, expires = account(stage), stage.now().replace(microsecond=0) + timedelta(days=30)
+    client.authorize("order-1", test=TEST, candidate=TOM, expires=expires)
     made = only_authorization(stage)
+    test = stage.the_only(stage.vendor.entities("tests", external_id=TEST), "One test has the external id")
+    named, wanted = (made["test_id"], made["candidate_id"]), (test["id"], tom["id"])
+    stage.expect(named == wanted, "It is of the test and the candidate that were given.", wanted, named)
+    expect_arrived(stage, [_instant("create_authorization", "expirationDatetime", expires, made["expiration"])])
     with on_the_way(stage, "get_authorization_by_external_id"):
         got = id_of("authorization", client.authorization("order-1"))
         stage.expect(got == made["id"], "It is found by its external id.", made["id"], got)
@@ -140,12 +153,17 @@ def test_an_authorization_is_deactivated(stage: Stage, client: YouTestMeAdapter)
 @pytest.mark.clause("youtestme.create_sso_link", "youtestme.link-opens")
 def test_a_link(stage: Stage, client: YouTestMeAdapter) -> None:
     """A link is made for a page, with the address to come back to and an expiry."""
-    account(stage)
+    tom = account(stage)
+    given = {"page": "myTests.xhtml", "refererUrl": "https://lms.example/courses"}
     with stage.calling("create_sso_link"):
-        expires = stage.now() + timedelta(hours=1)
-        made = client.sso_link(TOM, referer_url="https://lms.example/courses", expires=expires)
+        expires = stage.now().replace(microsecond=0) + timedelta(hours=1)
+        made = client.sso_link(TOM, given["page"], referer_url=given["refererUrl"], expires=expires)
         link = returned.text("sso_link", made)
     stage.expect(link.startswith("http"), "The link is an address.", "http...", link)
+    kept = stage.vendor.entities("sso_links")[-1]
+    stage.expect(kept["user_id"] == tom["id"], "The link is the user's.", tom["id"], kept["user_id"])
+    told = _instant("create_sso_link", "expirationTime", expires, kept["expiration"])
+    expect_arrived(stage, [*arrived("create_sso_link", given, kept), told])
 
 
 @pytest.mark.clause("youtestme.create_sso_link", "youtestme.identifiers-together")
@@ -164,7 +182,13 @@ def test_a_subscription(stage: Stage, client: YouTestMeAdapter) -> None:
     client.subscribe("https://lms.example/results", SECRET)
     kept = stage.vendor.entities("webhooks")
     stage.expect(len(kept) == 1, "There is one subscription.", 1, len(kept))
+    expect_arrived(stage, arrived("create_webhook", {"url": "https://lms.example/results"}, kept[0]))
     with on_the_way(stage, "delete_webhook"):
         client.unsubscribe("https://lms.example/results")
         kept = stage.vendor.entities("webhooks")
         stage.expect(not kept, "There is no subscription any more.", 0, len(kept))
+
+
+def _instant(operation: str, name: str, given: datetime, kept: str) -> Value:
+    came = kept and datetime.fromisoformat(kept).replace(microsecond=0)
+    return Value(f"youtestme.{operation}.request.body.{name}", name, given, came)

@@ -255,7 +255,7 @@ TWINS: list[ClientTwin] = [
     _twin(
         label="first-page",
         wrong="reads the first page of sessions only",
-        clause="smarterproctoring.list_enrollment_exam_sessions",
+        clause="smarterproctoring.list_enrollment_exam_sessions.response.200.body.next",
         adapter=_FirstPage,
     ),
     _twin(

@@ -77,6 +77,20 @@ def test_what_was_lost_and_what_comes_next_is_told(sandbox: RemoteSandbox) -> No
     assert "reached" not in found
 
 
+def test_a_reset_leaves_nothing_but_how_much_there_was(sandbox: RemoteSandbox) -> None:
+    first = listed(sandbox)["past"]
+    assert {**first, "sandbox": 0} == {"sandbox": 0, "resets": 0, "exchanges": 0}
+    for path in ("/nowhere", "/nowhere/else"):
+        sandbox.get(path)
+        sandbox.admin("PUT")
+    assert listed(sandbox)["past"] == {**first, "resets": 2, "exchanges": 2}
+    sandbox.admin("DELETE")
+    sandbox.admin("PUT")
+    anew = listed(sandbox)["past"]
+    assert anew == {**anew, "resets": 0, "exchanges": 0}
+    assert anew["sandbox"] != first["sandbox"]
+
+
 @pytest.fixture
 def aside() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(4) as pool:

@@ -790,6 +790,44 @@ def test_what_came_before_a_reset_is_kept_and_the_reset_told(after: int, origin:
     assert [each for each in evidence.notes if "The sandbox was reset" in each]
 
 
+def reset(told: dict[str, str], **boot: Any) -> None:
+    assert requests.put(told["MOCKSERVER_ADMIN_URL"], json=boot, timeout=20).ok
+
+
+def test_what_came_before_resets_that_nobody_saw_is_counted(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        for number in (1, 2):
+            look_up(told, number)
+            reset(told)
+        look_up(told, 3)
+        evidence = seen_by(watch)
+    assert [(each.number, each.path) for each in evidence.exchanges] == [(3, "/users/3")]
+    assert evidence.notes[0] == (
+        "The journal had to give up 2 exchanges; neither they nor the whole order were judged."
+    )
+    assert "The sandbox was reset" in evidence.notes[1]
+
+
+def test_a_reset_before_the_first_call_takes_nothing_from_the_judgement(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        reset(told, fixtures="documented")
+        call(told, "GET", "/users/10000000")
+        # An id of the fixtures that the sandbox has now, though of no user.
+        call(told, "GET", "/users/100320")
+        evidence = seen_by(watch)
+    assert evidence.notes == []
+    assert [each.exchange for each in evidence.findings if each.clause.endswith(".given")] == [1]
+
+
+def test_a_sandbox_that_is_deleted_and_made_anew_is_told(origin: str) -> None:
+    with watched("youtestme", origin) as (watch, told):
+        look_up(told, 1)
+        requests.delete(told["MOCKSERVER_ADMIN_URL"], timeout=20)
+        look_up(told, 2)
+        evidence = seen_by(watch)
+    assert [each for each in evidence.notes if "The sandbox was reset" in each]
+
+
 def test_what_was_cleared_unseen_is_counted(origin: str) -> None:
     with watched("youtestme", origin) as (watch, told):
         look_up(told, 1)

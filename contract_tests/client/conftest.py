@@ -23,6 +23,7 @@ _STUCK = pytest.StashKey["list[str]"]()
 _CALLS = pytest.StashKey[Sequence[Call]]()
 _BECAME = pytest.StashKey[dict[str, str]]()
 _SHOWN_BY = pytest.StashKey[tuple[int, ...]]()
+_BY_ADAPTER = pytest.StashKey[bool]()
 _PATIENCE = 2
 _HELD = ("documented", "example")
 
@@ -78,6 +79,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         became.update({name: " ".join(said.split()) for name, said in _told(call.excinfo.value).items()})
         if isinstance(call.excinfo.value, AdapterBroken):
             item.config.stash.setdefault(_STUCK, []).append(item.name)
+            item.stash[_BY_ADAPTER] = True
         if isinstance(call.excinfo.value, NotKept):
             item.stash[_SHOWN_BY] = call.excinfo.value.exchanges
             _weigh(item, report, became)
@@ -85,7 +87,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, became["detail"])
     if report.when == "teardown":
-        check = {"id": _name_of(item), "says": _says(item), "clauses": _clauses(item), **became}
+        told = {"id": _name_of(item), "says": _says(item), "clauses": _clauses(item), **became}
+        check = {**told, "by_adapter": item.stash.get(_BY_ADAPTER, False)}
         notes_of(item.config).add_check(check, _seen(item), _shown_by(item), _is_story(item))
     return report
 

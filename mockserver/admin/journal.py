@@ -64,6 +64,7 @@ def list_exchanges(name: str) -> Response:
             "cleared": kept.cleared,
             "lost": kept.lost,
             "last": kept.last,
+            "past": sandbox.journal.past._asdict(),
             **({} if seconds is None else {"reached": len(chosen) >= count}),
             "exchanges": [_described(each) for each in shown],
         }

@@ -17,6 +17,7 @@ from mockserver.checks.options import (
     judging_options,
     vendor_names,
 )
+from mockserver.checks.process import started
 
 SECONDS = 30.0
 _WAYS = "--command, --serve, --adapter package.module:Class, or --adapter-command COMMAND"
@@ -50,10 +51,13 @@ def client(
         raise Refused(
             f"{loose.needless[0]} goes with --command or --serve; a check of an adapter has sandboxes of its own."
         )
-    with harness():
+    if adapter == "":
+        raise Refused("--adapter is empty. Write it as package.module:Class.")
+    with harness() as patience:
         driven = Adapter(vendor, place=adapter or "", command=adapter_command or "")
         try:
-            evidence = check_client(driven, contract_of(vendor).document, timeout or SECONDS)
+            document, start = contract_of(vendor).document, patience.through(started)
+            evidence = check_client(driven, document, timeout or SECONDS, start=start)
         except NothingToCheck as nothing:
             raise Refused(str(nothing)) from None
         conclude(evidence, Wanted(**options))

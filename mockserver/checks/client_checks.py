@@ -96,7 +96,7 @@ def check_client(
     if lines.usage:
         raise NothingToCheck(lines.usage)
     is_whole = ended.interrupted or (lines.ended and ended.code in FINISHED)
-    checks = lines.checks if is_whole else [*lines.checks, _cut_short(lines, ended)]
+    checks = lines.checks if is_whole else [*lines.checks, _unfinished(lines, ended)]
     ordered = [judge_order(contract, story, whole=True) for story in lines.stories]
     return Evidence(
         subject=Subject(kind="client", vendor=adapter.vendor, name=adapter.name),
@@ -108,7 +108,7 @@ def check_client(
         ],
         checks=[*checks, *_of_order(ordered)],
         unchecked=unchecked("client", adapter.vendor),
-        cut_short=INTERRUPTED if ended.interrupted else "",
+        cut_short=INTERRUPTED if ended.interrupted and not lines.ended else "",
     )
 
 
@@ -131,7 +131,7 @@ def _arguments(adapter: Adapter, notes: Path, seconds: float, url: str) -> list[
     return [*told, "-q", "--tb=native"]
 
 
-def _cut_short(lines: _Lines, ended: Ended) -> Check:
+def _unfinished(lines: _Lines, ended: Ended) -> Check:
     """Return what is known of a child process that did not come to its end."""
     how = f"was stopped after {_LONGEST:g} s" if ended.code is None else f"ended with code {ended.code}"
     if lines.began and lines.verb:
@@ -139,13 +139,10 @@ def _cut_short(lines: _Lines, ended: Ended) -> Check:
             f"The process of the checks {how} while the adapter's {lines.verb} was under way: the adapter, or what it "
             "calls, ended it. Nothing is known of the checks after this one."
         )
-        return Check(id=lines.began, says="A verb of the adapter returns, or raises.", outcome="broken", detail=detail)
+        says = "A verb of the adapter returns, or raises."
+        return Check(id=lines.began, says=says, outcome="broken", detail=detail, by_adapter=True)
     said = ended.said.strip()[-_SHOWN:] or "it printed nothing"
-    first = not (lines.checks or lines.began)
-    before = " before the first of them: the adapter, or what it imports, ended it" if first else ""
-    return Check(
-        id="checks",
-        says="All checks are made.",
-        outcome="broken",
-        detail=f"The process of the checks {how}{before}. Its last words: {said}",
-    )
+    is_first = not (lines.checks or lines.began)
+    before = " before the first of them: the adapter, or what it imports, ended it" if is_first else ""
+    detail = f"The process of the checks {how}{before}. Its last words: {said}"
+    return Check(id="checks", says="All checks are made.", outcome="broken", detail=detail, by_adapter=is_first)

@@ -33,7 +33,7 @@ class Ended:
 
 
 def run_command(command: str, watch: Watch, seconds: float) -> Ended:
-    """Run a command to its end, and look at what it does; raise ``Refused`` if there can be no process for it."""
+    """Run a command, and look at what it does until it ends; raise ``Refused`` if there can be no process for it."""
     code, failure = None, ""
     try:
         with _running(command, watch.environment) as process:
@@ -44,7 +44,6 @@ def run_command(command: str, watch: Watch, seconds: float) -> Ended:
                 failure = f"The command did not end within {seconds:g} s and was stopped; see --timeout."
             except KeyboardInterrupt:
                 failure = "The command was interrupted."
-        watch.look()
     except Lost as lost:
         return Ended(code, failure, str(lost))
     return Ended(code, failure)

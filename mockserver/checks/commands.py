@@ -1,5 +1,6 @@
 """``mockserver check``: hold a client, a server or a recording against what a vendor documents."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ import click
 from mockserver.checks.client import client
 from mockserver.checks.options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
 from mockserver.checks.server import server
+from mockserver.contract.contract import BOTH, Side
+from mockserver.contract.evidence import Evidence
 from mockserver.contract.har import NoArchive, read_har
 from mockserver.contract.recording import evidence_of
 
@@ -33,8 +36,11 @@ check.add_command(server)
 @click.option("--vendor", type=vendor_names, required=True, help="Whose contract to hold it against.")
 @click.option("--base-url", multiple=True, help="Where the vendor was called; may be given again.  [default: found]")
 @click.option("--webhook-url", multiple=True, help="Where its webhooks went; may be given again.  [default: found]")
+@click.option("--side", type=click.Choice(sorted(BOTH)), help="Whose doing is judged.  [default: both]")
 @judging_options
-def har(file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[str, ...], **options: Any) -> None:
+def har(
+    file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[str, ...], side: Side | None, **options: Any
+) -> None:
     """Judge the exchanges recorded in FILE, an HTTP archive (HAR), on the client's side and the server's."""
     for option, given in (("--base-url", base_url), ("--webhook-url", webhook_url)):
         for each in given:
@@ -46,7 +52,18 @@ def har(file: Path, vendor: str, base_url: tuple[str, ...], webhook_url: tuple[s
         except NoArchive as error:
             raise Refused(f"{file}: {error}") from None
         found = evidence_of(contract_of(vendor), archive, file.name, base_url, webhook_url)
-        conclude(found, Wanted(**options))
+        conclude(_of_side(found, side) if side else found, Wanted(**options))
+
+
+def _of_side(evidence: Evidence, side: Side) -> Evidence:
+    """Return what a recording proves about one side, as if that alone had been the subject."""
+    sides = evidence.contract.sides
+    return replace(
+        evidence,
+        subject=replace(evidence.subject, kind=side),
+        findings=[each for each in evidence.findings if each.side == side],
+        checks=[each for each in evidence.checks if not each.clauses or side in sides(each.clauses[0])],
+    )
 
 
 def _is_address(text: str) -> bool:

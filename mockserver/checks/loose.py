@@ -1,7 +1,9 @@
 """Checking a client by letting it loose: a command that is run with a sandbox of its own, or whoever is told of it."""
 
 import math
+import os
 import shlex
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,11 +15,10 @@ import yaml
 
 from mockserver.checks.command_run import run_command
 from mockserver.checks.live import Live
-from mockserver.checks.options import HarnessFailed, Refused, Wanted, address, conclude, contract_of, harness
+from mockserver.checks.options import HarnessFailed, Patience, Refused, Wanted, address, conclude, contract_of, harness
 from mockserver.checks.watch import Lost, Place, Watch, watching
 from mockserver.contract.evidence import Check
 from mockserver.contract.manners import with_manners
-from mockserver.contract.verdict import BROKEN, KEPT
 from mockserver.plain_yaml import read_yaml
 from mockserver.testing.admin import Refused as AdminRefused
 from mockserver.testing.admin import Unreachable
@@ -48,12 +49,6 @@ def loose_options(command: _Command) -> _Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
-
-
-class CommandFailed(click.ClickException):
-    """What the client did is right by the contract, but the command itself failed."""
-
-    exit_code = BROKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,49 +97,58 @@ def check_loose(vendor: str, loose: Loose, seconds: float | None, wanted: Wanted
     if loose.command is not None and not loose.command.strip():
         raise Refused("--command is empty; give the command that runs the client.")
     contract = with_manners(vendor, contract_of(vendor).document)
-    with harness(), _plainly(own=not place.url), watching(place, contract) as watch:
+    with harness() as patience, _plainly(own=not place.url), watching(place, contract) as watch:
         if loose.command is None:
-            _serve(watch, vendor, seconds, wanted)
-        _run(watch, loose.command.strip(), seconds or SECONDS, wanted)
+            _serve(watch, vendor, seconds, wanted, patience)
+        _run(watch, loose.command.strip(), seconds or SECONDS, wanted, patience)
 
 
 # A command
 
 
-def _run(watch: Watch, command: str, seconds: float, wanted: Wanted) -> NoReturn:
+def _run(watch: Watch, command: str, seconds: float, wanted: Wanted, patience: Patience) -> NoReturn:
     ended = run_command(command, watch, seconds)
+    patience.over()
+    lost = ended.lost or _last_look(watch)
     if ended.code in _NOT_STARTED and not watch.calls:
         raise Refused(f"The command could not be started, the shell says (code {ended.code}): {command}")
-    try:
-        _judge(watch, command, wanted, ended.failure, ended.lost)
-    except SystemExit as ending:
-        if ended.failure and ending.code == KEPT:
-            raise CommandFailed(
-                f"{ended.failure} What it called keeps to the contract, but it did not succeed."
-            ) from None
-        raise
+    _judge(watch, command, wanted, ended.failure, lost)
 
 
 # Whoever is told
 
 
-def _serve(watch: Watch, vendor: str, seconds: float | None, wanted: Wanted) -> NoReturn:
-    click.echo(f"Point the client of {vendor} here; Ctrl-C ends this with the verdict.\n")
-    for name, value in watch.environment.items():
-        click.echo(f"export {name}={shlex.quote(value)}")
-    click.echo()
-    deadline = time.monotonic() + (math.inf if seconds is None else seconds)
+def _serve(watch: Watch, vendor: str, seconds: float | None, wanted: Wanted, patience: Patience) -> NoReturn:
     live, lost = Live(watch, wanted), ""
     try:
         with suppress(KeyboardInterrupt):
+            _say_where(watch, vendor)
+            deadline = time.monotonic() + (math.inf if seconds is None else seconds)
             while (left := deadline - time.monotonic()) > 0:
                 time.sleep(min(_LOOK, left))
                 watch.look()
                 live.tell()
-        watch.look()
     except Lost as error:
         lost = str(error)
-    _judge(watch, "the calls that came in", wanted, lost=lost)
+    patience.over()
+    _judge(watch, "the calls that came in", wanted, lost=lost or _last_look(watch))
+
+
+def _say_where(watch: Watch, vendor: str) -> None:
+    # A shell that starts a process behind a script has it ignore Ctrl-C.
+    is_deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ending = f"kill {os.getpid()}" if is_deaf else "Ctrl-C"
+    told = [f"export {name}={shlex.quote(value)}" for name, value in watch.environment.items()]
+    click.echo("\n".join([f"Point the client of {vendor} here; {ending} ends this with the verdict.", "", *told, ""]))
+
+
+def _last_look(watch: Watch) -> str:
+    """Look at what has come since the last time; return why that cannot be, or nothing."""
+    try:
+        watch.look()
+    except Lost as lost:
+        return str(lost)
+    return ""
 
 
 def _judge(watch: Watch, name: str, wanted: Wanted, failure: str = "", lost: str = "") -> NoReturn:
@@ -154,7 +158,7 @@ def _judge(watch: Watch, name: str, wanted: Wanted, failure: str = "", lost: str
         detail = f"{lost} Only what came until then was judged."
         cut = Check(id="sandbox", says="The sandbox is there to the end.", outcome="broken", detail=detail)
         evidence = replace(evidence, checks=[*evidence.checks, cut])
-    conclude(evidence, wanted)
+    conclude(evidence, wanted, failure)
 
 
 # What may go wrong

@@ -1,6 +1,7 @@
 """What every ``mockserver check`` has in common: its options, how it ends, and what happens when it fails itself."""
 
 import math
+import os
 import signal
 import sys
 import traceback
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from mockserver.checks.process import Ended, Start
 from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Evidence
@@ -21,7 +23,7 @@ from mockserver.contract.load import read_contract
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import summary
 from mockserver.contract.reports.writing import write_reports
-from mockserver.contract.verdict import DEFAULT_LEVEL, HARNESS, UNCHECKED, USAGE, Verdict, verdict
+from mockserver.contract.verdict import BROKEN, DEFAULT_LEVEL, HARNESS, UNCHECKED, USAGE, Verdict, verdict
 from mockserver.contract.waivers import BadWaivers, Waiver, read_waivers
 from mockserver.testing.signals import ENDING, hearing
 from mockserver.vendors import discover
@@ -142,16 +144,37 @@ def address(option: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def conclude(evidence: Evidence, wanted: Wanted) -> NoReturn:
-    """Pass the verdict, print it, write the reports, and exit with its code."""
-    found = verdict(evidence, level=wanted.level, waivers=wanted.waivers, min_coverage=wanted.min_coverage)
+def conclude(evidence: Evidence, wanted: Wanted, failure: str = "") -> NoReturn:
+    """Pass the verdict, print it, write the reports, and exit with its code.
+
+    With a ``failure`` of the subject that no clause is about, what would be kept, or too little, raises
+    ``CommandFailed``.
+    """
+    found = masked(verdict(evidence, level=wanted.level, waivers=wanted.waivers, min_coverage=wanted.min_coverage))
     unwritten = _unwritten(found, wanted.report) if wanted.report is not None else ""
-    click.echo(summary(masked(found), colours=sys.stdout.isatty()))
+    _tell(summary(found, colours=sys.stdout.isatty()))
     if unwritten:
         raise HarnessFailed(unwritten)
     if wanted.report is not None:
-        click.echo(f"Report: {wanted.report / 'report.html'}")
+        _tell(f"Report: {wanted.report / 'report.html'}")
+    if failure and found.ending in {"kept", "thin"}:
+        kept = "What it called keeps to the contract, but it" if found.ending == "kept" else "It"
+        raise CommandFailed(f"{failure} {kept} did not succeed.")
     raise SystemExit(found.code)
+
+
+def _tell(text: str) -> None:
+    """Print a text, or nothing any more if nobody reads it; that changes no verdict."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _fall_silent()
+
+
+def _fall_silent() -> None:
+    """Print to nowhere; what could not be printed would be tried again at the end of the process."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _unwritten(found: Verdict, folder: Path) -> str:
@@ -175,23 +198,60 @@ class HarnessFailed(click.ClickException):
     exit_code = HARNESS
 
 
+class CommandFailed(click.ClickException):
+    """Nothing that the subject did breaks the contract, but the command that ran it failed."""
+
+    exit_code = BROKEN
+
+
 class Interrupted(click.ClickException):
     """Somebody ended the check before there was anything to pass a verdict on."""
 
     exit_code = UNCHECKED
 
 
+class Patience:
+    """Whether to end at once when somebody wants it, by Ctrl-C, SIGTERM or the end of the terminal."""
+
+    def __init__(self) -> None:
+        self._left = 0
+
+    def hear(self, *_: Any) -> None:
+        """Raise ``KeyboardInterrupt``, but not for the first who wants it after the checks are over."""
+        if not self._left:
+            raise KeyboardInterrupt
+        self._left -= 1
+
+    def over(self) -> None:
+        """Say that the checks are over, so that all that is left is to tell what they found."""
+        self._left = 1
+
+    def through(self, start: Start) -> Start:
+        """Return what runs the checks so that they are over when it returns."""
+
+        def started(module: str, arguments: Sequence[str], limit: float) -> Ended:
+            ended = start(module, arguments, limit)
+            self.over()
+            return ended
+
+        return started
+
+
 @contextmanager
-def harness() -> Iterator[None]:
+def harness() -> Iterator[Patience]:
     """Turn a failure of mockserver itself into exit code 4, so that it is never taken for the subject's.
 
-    What ends the process meanwhile, be it Ctrl-C, SIGTERM or the end of the terminal, raises ``KeyboardInterrupt``.
+    Who wants to end the process meanwhile raises ``KeyboardInterrupt``, as what is given here has it.
     """
+    patience = Patience()
     try:
-        with hearing(ENDING, signal.default_int_handler):
-            yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        with hearing((signal.SIGINT, *ENDING), patience.hear):
+            yield patience
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
+    except BrokenPipeError:
+        _fall_silent()
+        raise Interrupted("Nobody reads what it says any more, and there was no verdict yet.") from None
     except KeyboardInterrupt:
         raise Interrupted("It was interrupted before there was a verdict.") from None
     except Exception as error:

@@ -16,6 +16,7 @@ from mockserver.checks.options import (
     judging_options,
     vendor_names,
 )
+from mockserver.checks.process import started
 from mockserver.checks.server_checks import Asked, CannotCheck, check_server
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -40,9 +41,9 @@ def server(**options: Any) -> None:
     """
     about = {name: options.pop(name) for name in ("vendor", "url", *_ABOUT)}
     asked = Asked(**{**about, "url": address("--url", about["url"])})
-    with harness():
+    with harness() as patience:
         try:
-            evidence = check_server(asked, contract_of(asked.vendor))
+            evidence = check_server(asked, contract_of(asked.vendor), start=patience.through(started))
         except CannotCheck as error:
             raise Refused(str(error)) from None
         conclude(evidence, Wanted(**options))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -68,12 +68,16 @@ class Watch:
     def __init__(self, sandbox: Sandbox, contract: Contract, origin: str) -> None:
         self._sandbox = sandbox
         self._exchanges: list[Exchange] = []
-        self._newest: Exchange | None = None
-        """The last exchange that was read, as the journal has it."""
+        self._past: dict[str, int] = self._told_of_journal()["past"]
+        """What the journal says of its past; another one after a reset."""
         self._begun = 0
-        """How many exchanges there were when the journal last began anew, as far as they were seen."""
+        """How many exchanges there were when the journal last began anew."""
+        self._reset = False
+        """Whether that happened when there may have been some already."""
         self._last: int = 0
         """The newest number that the journal has told since then."""
+        self._read: int = 0
+        """The newest number that was read since then."""
         self._ripe = 0
         """How many exchanges there were at the look before the last one."""
         self._told = 0
@@ -85,7 +89,7 @@ class Watch:
             origin=origin,
             base_url=self._credentials[contract.vendor]["base_url"],
             pages=sandbox.server.pages,
-            given=frozenset(scalars(sandbox.snapshot()["states"][contract.vendor])),
+            given=self._given(contract.vendor),
         )
 
     @cached_property
@@ -112,7 +116,7 @@ class Watch:
             raise Lost(str(error)) from None
         self._ripe = len(self._exchanges)
         self._exchanges += [{**each, "number": each["number"] + self._begun} for each in found]
-        self._newest = found[-1] if found else self._newest
+        self._read = found[-1]["number"] if found else self._read
 
     def news(self) -> list[Finding]:
         """Return what is wrong with what came since this was asked last, and with the order while there are few.
@@ -142,19 +146,42 @@ class Watch:
     def _seen(self) -> Seen:
         numbers = {each["number"] for each in self._exchanges}
         lost = max(self._begun + self._last, *numbers, 0) - len(numbers)
-        return Seen(self._scene, self._exchanges, lost=lost, reset=self._begun > 0)
+        return Seen(self._scene, self._exchanges, lost=lost, reset=self._reset)
 
     def _unread(self) -> list[dict[str, Any]]:
-        """Return what came after the newest exchange, which is read again to see whether it is still the same."""
-        read, last = partial(self._sandbox.journal, secrets="shown"), self._read_to
-        self._last = self._sandbox.admin("GET", "/journal", limit=1)["last"]
-        found = read(after=max(last - 1, 0))
-        is_last = bool(last and found and found[0]["number"] == last)
-        if self._last < last or (is_last and found[0] != self._newest):
-            self._begun, self._newest = self._begun + last, None
-            return read(after=0)
-        return found[1:] if is_last else found
+        """Return what came since the last look; after a reset that is all that there is."""
+        while True:
+            told = self._told_of_journal()
+            if told["past"] != self._past:
+                self._begin_anew(told["past"])
+            self._last = told["last"]
+            found = self._sandbox.journal(secrets="shown", after=self._read)
+            # A reset in between would number what came after it as if it had come before.
+            if not found or self._goes_on():
+                return found
 
-    @property
-    def _read_to(self) -> int:
-        return self._newest["number"] if self._newest else 0
+    def _goes_on(self) -> bool:
+        """Tell whether there was no reset; where nobody can tell any more, what was read counts."""
+        try:
+            past: dict[str, int] = self._told_of_journal()["past"]
+        except (Refused, Unreachable):
+            return True
+        return past == self._past
+
+    def _begin_anew(self, past: dict[str, int]) -> None:
+        """Let numbers go on behind all that came before a reset, read or not; if nothing did, it is a boot like any."""
+        is_same = past["sandbox"] == self._past["sandbox"]
+        if past["exchanges"] or self._exchanges or not is_same:
+            self._reset = True
+        else:
+            self._scene = replace(self._scene, given=self._given(self._scene.contract.vendor))
+        self._begun = max(past["exchanges"], self._begun + self._read)
+        self._past, self._read = past, 0
+
+    def _told_of_journal(self) -> dict[str, Any]:
+        told: dict[str, Any] = self._sandbox.admin("GET", "/journal", limit=1)
+        return told
+
+    def _given(self, vendor: str) -> frozenset[str]:
+        """Return all ids that a vendor has now."""
+        return frozenset(scalars(self._sandbox.snapshot()["states"][vendor]))

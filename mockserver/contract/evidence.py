@@ -32,8 +32,9 @@ class Check:
     """One check of a check list, carried out.
 
     The first of ``clauses`` is what a failure breaks; the others were exercised on the way. A check without clauses
-    can fail nobody. ``failed`` is the subject's doing, ``broken`` the harness's; ``detail`` says why for every outcome
-    but ``passed``. ``exchanges`` are the numbers of what was observed.
+    can fail nobody. ``failed`` is the subject's doing, ``broken`` the harness's, or ``by_adapter`` that of the adapter
+    which drives the subject; ``detail`` says why for every outcome but ``passed``. ``exchanges`` are the numbers of
+    what was observed.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Check:
     expected: str = ""
     got: str = ""
     exchanges: tuple[int, ...] = ()
+    by_adapter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,16 @@ class Evidence:
     cut_short: str = ""
     """Why not all was checked that was to be, as the end of a sentence; empty if it was."""
     unchecked: Sequence[Waiver] = ()
+
+    @property
+    def broken(self) -> list[Check]:
+        """Return the checks that came to no end."""
+        return [each for each in self.checks if each.outcome == "broken"]
+
+    @property
+    def is_adapters_failure(self) -> bool:
+        """Tell whether nothing but the adapter is at fault for checks that came to no end, if there are any."""
+        return bool(self.broken) and all(each.by_adapter for each in self.broken)
 
 
 def wanted(says: str, expected: str) -> str:

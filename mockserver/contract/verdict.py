@@ -31,7 +31,7 @@ class _Door(NamedTuple):
 
 _DOORS = {
     "client": _Door(frozenset({401, 403}), "look at the credentials that the client has"),
-    "server": _Door(frozenset({404, 405, 501}), "is --url the vendor's base URL?"),
+    "server": _Door(frozenset({404, 405, 501}), "was it called at the vendor's base URL?"),
 }
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
@@ -47,6 +47,11 @@ class Judged:
     severity: Severity
     exchanges: tuple[int, ...] = ()
     reason: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether it is about a waiver that waives nothing, which is the doing of neither side."""
+        return self.finding.clause == _STALE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +121,15 @@ def severity(confidence: str, level: str) -> Severity:
 def _ending(
     evidence: Evidence, findings: Sequence[Judged], covered: Coverage, min_coverage: float
 ) -> tuple[Ending, str]:
-    broken = [each for each in evidence.checks if each.outcome == "broken"]
     failing = [each for each in findings if each.severity == "fails"]
     done = any(each.outcome in {"passed", "failed"} for each in evidence.checks)
     of_eligible = covered.total.of_eligible
-    if broken:
-        return "harness", f"The harness itself failed at {counted(len(broken), 'check')}; the subject is not to blame."
-    if not (covered.total.exercised or done or any(each.finding.clause != _STALE for each in findings)):
+    if evidence.broken:
+        return "harness", _failed(evidence, counted(len(evidence.broken), "check"))
+    if not (covered.total.exercised or done or not all(each.is_stale for each in findings)):
         return "unchecked", f"Nothing was checked{f': {evidence.cut_short}' if evidence.cut_short else ''}."
     if failing:
-        return "broken", f"The contract is not kept: {counted(len(failing), 'finding')}."
+        return "broken", _broken(failing)
     why = evidence.cut_short or _unheard(evidence)
     if why:
         return "thin", f"Too little was checked: {why}{'' if why.endswith('?') else '.'}"
@@ -135,6 +139,21 @@ def _ending(
             f"Too little was checked: {of_eligible:g}% of the eligible clauses, wanted are {min_coverage:g}%.",
         )
     return "kept", "The contract is kept, as far as it was checked."
+
+
+def _failed(evidence: Evidence, where: str) -> str:
+    if evidence.is_adapters_failure:
+        return f"The adapter did not work at {where}, where nothing can be said of the client behind it."
+    return f"The harness itself failed at {where}; the subject is not to blame."
+
+
+def _broken(failing: Sequence[Judged]) -> str:
+    stale = sum(each.is_stale for each in failing)
+    found = len(failing) - stale
+    more = f"{counted(stale, 'waiver')} to take out, for there is nothing to waive"
+    if not found:
+        return f"The contract is kept, as far as it was checked, but there {'is' if stale == 1 else 'are'} {more}."
+    return f"The contract is not kept: {counted(found, 'finding')}{f', and {more}' if stale else ''}."
 
 
 def _unheard(evidence: Evidence) -> str:

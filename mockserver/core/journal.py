@@ -60,6 +60,17 @@ class Kept(NamedTuple):
     cleared: int
 
 
+class Past(NamedTuple):
+    """What was in a sandbox's place before it was booted last."""
+
+    sandbox: int = 0
+    """Which one of the process it is; another one if it was deleted and made anew."""
+    resets: int = 0
+    """How often it began anew, by a reset or anything else that boots it."""
+    exchanges: int = 0
+    """How many were journalled before that."""
+
+
 class Journal:
     """Exchanges in order, the oldest evicted beyond a count or a number of bytes; it tells how many."""
 
@@ -70,6 +81,7 @@ class Journal:
         self.cleared = 0
         self.bytes = 0
         self.closed = False
+        self.past = Past()
         self._count = 0
         self._exchanges: deque[Exchange] = deque()
         self._lost = 0
@@ -112,6 +124,11 @@ class Journal:
             self.cleared += gone
             self._changed.notify_all()
             return gone
+
+    def follow(self, replaced: "Journal") -> None:
+        """Count on from the journal whose place this one takes, so that nobody who reads takes it for the same."""
+        past = replaced.past
+        self.past = Past(past.sandbox, past.resets + 1, past.exchanges + replaced.kept().last)
 
     def close(self) -> None:
         """Let nobody wait any longer: nothing that anybody could look for is recorded here from now on."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from threading import RLock
 from typing import Any
 
@@ -12,6 +13,7 @@ from mockserver.core.callback_hosts import CallbackHosts
 from mockserver.core.courier import Courier
 from mockserver.core.errors import BadRequest, Conflict, Full, NotFound
 from mockserver.core.fixtures import Fixtures
+from mockserver.core.journal import Past
 from mockserver.core.outbound import Sender, Sends
 from mockserver.core.recording import Turn
 from mockserver.core.sandbox import DEFAULT, Boot, Limits, Sandbox, Shared
@@ -50,6 +52,7 @@ class Sandboxes:
         ticker = Ticker(self.timeline, lambda: list(self))
         self._shared = Shared(self.vendors, fixtures, origin, self.limits, ticker.wake)
         self._sandboxes: dict[str, Sandbox] = {}
+        self._numbers = count(1)
         self._lock = RLock()
         self.put(DEFAULT)
 
@@ -159,6 +162,10 @@ class Sandboxes:
 
     def _place(self, made: Sandbox) -> tuple[Sandbox, bool]:
         replaced = self._sandboxes.get(made.name)
+        if replaced:
+            made.journal.follow(replaced.journal)
+        else:
+            made.journal.past = Past(sandbox=next(self._numbers))
         self._sandboxes[made.name] = made
         if replaced:
             replaced.close()

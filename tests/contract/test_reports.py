@@ -73,6 +73,13 @@ def test_everything_has_a_finding_of_every_weight() -> None:
     assert {each.severity for each in everything().findings} == {"fails", "warns", "waived", "shown"}
 
 
+def test_what_is_masked_is_not_masked_again() -> None:
+    found = everything()
+    shown = masked(found)
+    assert masked(shown) is shown
+    assert reports(shown) == reports(found)
+
+
 @pytest.mark.parametrize("name", ["report.html", "report.json", "junit.xml", "coverage.json", "badge.svg", "har.json"])
 def test_no_report_holds_a_secret(name: str) -> None:
     made = texts(everything())

@@ -13,6 +13,8 @@ ROOT = Path(mockserver.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 VENDORS = sorted(path.name for path in (ROOT / "vendors").iterdir() if (path / "__init__.py").exists())
 SOURCES = {ROOT / "core" / name for name in ("clock.py", "ids.py", "people.py")}
+# It names its sandboxes on servers that others name theirs on at the same time.
+SOURCES |= {ROOT / "checks" / "watch.py"}
 CHANCE = re.compile(
     r"\b(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|gmtime|localtime|ctime)"
     r"|uuid[1345]|urandom|secrets\.(token|choice|rand)|faker)\b"

@@ -6,7 +6,7 @@ masked once is masked in every text of the findings too.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from mockserver.contract.contract import Contract
@@ -20,8 +20,21 @@ _IN_ADDRESS = re.compile(r"(?<=://)[^/@\s\"']+:[^/@\s\"']*(?=@)")
 _SHORTEST = 8
 
 
-def masked(verdict: Verdict) -> Verdict:
+class Masked(Verdict):
+    """A verdict without any secret in it."""
+
+    __slots__ = ()
+
+
+def masked(verdict: Verdict) -> Masked:
     """Return the same verdict without any secret in it; bodies that are no text are left out."""
+    if isinstance(verdict, Masked):
+        return verdict
+    shown = _shown(verdict)
+    return Masked(**{each.name: getattr(shown, each.name) for each in fields(shown)})
+
+
+def _shown(verdict: Verdict) -> Verdict:
     masking = _Masking(verdict.evidence.contract, verdict.evidence.exchanges)
     evidence = verdict.evidence
     return replace(

@@ -25,6 +25,10 @@ _WORDS = {
 
 def word(verdict: Verdict) -> str:
     """Return the verdict as one or two words."""
+    if verdict.ending == "harness" and verdict.evidence.is_adapters_failure:
+        return "ADAPTER FAILED"
+    if verdict.ending == "broken" and all(each.is_stale for each in verdict.of("fails")):
+        return "WAIVERS LEFT OVER"
     return _WORDS[verdict.ending]
 
 
@@ -35,7 +39,7 @@ def summary(verdict: Verdict, *, colours: bool = False) -> str:
 
 def by_side(verdict: Verdict) -> str:
     """Return how many findings fail on each side."""
-    failing = [each.finding.side for each in verdict.of("fails")]
+    failing = [each.finding.side for each in verdict.of("fails") if not each.is_stale]
     return f"{failing.count('client')} of the client, {failing.count('server')} of the server"
 
 
@@ -47,6 +51,8 @@ def sentence(judged: Judged) -> str:
 
 def certainty(judged: Judged) -> str:
     """Return how certain the clause is, and who says it."""
+    if judged.is_stale:
+        return "nothing to waive"
     finding = judged.finding
     return f"{finding.confidence}: {finding.source}" if finding.source else finding.confidence
 
@@ -78,7 +84,7 @@ class _Summary:
         finding = judged.finding
         yield ""
         yield f"{self._coloured(judged.severity, judged.severity)}  {finding.clause}  ({certainty(judged)})"
-        yield f"       {finding.side}, {sentence(judged)}"
+        yield f"       {'' if judged.is_stale else f'{finding.side}, '}{sentence(judged)}"
         if judged.reason:
             yield f"       waived: {judged.reason}"
         if judged.exchanges:

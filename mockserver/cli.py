@@ -1,5 +1,6 @@
 """The command line."""
 
+import errno
 import gc
 import os
 import socket
@@ -193,6 +194,12 @@ def openapi(vendor: str) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(read_contract(packages[vendor]))))
 
 
+class _Taken(click.ClickException):
+    """Somebody listens there already; the exit code tells it to a parent that can choose another port."""
+
+    exit_code = os.EX_UNAVAILABLE
+
+
 def _free_address(host: str, port: int) -> str:
     """Return the numeric address of a host after trying to bind there.
 
@@ -206,9 +213,8 @@ def _free_address(host: str, port: int) -> str:
             probe.bind(address)
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise click.ClickException(
-            f"Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port."
-        ) from None
+        refused = _Taken if getattr(error, "errno", None) == errno.EADDRINUSE else click.ClickException
+        raise refused(f"Cannot listen on {host}:{port}: {reason}. Choose another with --host and --port.") from None
     return str(address[0])
 
 

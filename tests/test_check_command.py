@@ -21,10 +21,11 @@ import requests
 from click.testing import CliRunner
 
 from mockserver.checks.live import Live
-from mockserver.checks.options import Wanted, contract_of
-from mockserver.checks.watch import Lost, Place, Watch, watching
+from mockserver.checks.options import Wanted
+from mockserver.checks.watch import ROOM, Lost, Place, Room, Watch, watching
 from mockserver.cli import main
 from mockserver.contract.evidence import Evidence
+from mockserver.contract.load import contract_of
 from mockserver.contract.manners import with_manners
 from tests.receiver import Receiver, Reply
 from tests.server import free_port, running_server
@@ -552,10 +553,11 @@ def test_a_command_that_deletes_its_sandbox_is_told(origin: str) -> None:
 
 
 @contextmanager
-def watched(vendor: str, origin: str) -> Iterator[tuple[Watch, dict[str, str]]]:
+def watched(vendor: str, origin: str, room: Room = ROOM, **settings: Any) -> Iterator[tuple[Watch, dict[str, str]]]:
     """Give a sandbox that is watched, and the variables that a client is told."""
     contract = with_manners(vendor, contract_of(vendor).document)
-    with watching(Place(origin, {"fixtures": "demo", "clock": "frozen"}), contract) as watch:
+    boot = {"fixtures": "demo", "clock": "frozen", "settings": {vendor: settings}}
+    with watching(Place(origin, boot, room=room), contract) as watch:
         yield watch, watch.environment
 
 
@@ -614,6 +616,7 @@ def test_a_webhook_that_nobody_answers_is_told_and_proves_nothing(origin: str) -
     assert evidence.notes == [f"Not judged: 1 webhook without an answer (attempt_finished to {url})."]
 
 
+@pytest.mark.parametrize("header", ["X-YTM-Signature", "X-Hub-Digest"])
 @pytest.mark.parametrize(
     ("fault", "webhook", "status", "outcomes"),
     [
@@ -626,10 +629,10 @@ def test_a_webhook_that_nobody_answers_is_told_and_proves_nothing(origin: str) -
     ],
 )
 def test_what_was_forged_is_to_be_refused_and_not_judged_otherwise(
-    fault: str, webhook: dict[str, Any], status: int, outcomes: list[str], origin: str, receiver: Receiver
+    fault: str, webhook: dict[str, Any], status: int, outcomes: list[str], header: str, origin: str, receiver: Receiver
 ) -> None:
     receiver.answers.append(Reply(status))
-    with watched("youtestme", origin) as (watch, told):
+    with watched("youtestme", origin, webhook_signature_header=header) as (watch, told):
         act(told, "/faults", kind=fault, operation="youtestme.attempt_finished")
         have_a_result_sent(told, receiver.url, **webhook)
         evidence = seen_by(watch)
@@ -638,6 +641,20 @@ def test_what_was_forged_is_to_be_refused_and_not_judged_otherwise(
     ]
     assert evidence.findings == []
     assert sent(evidence) == [("attempt_finished", status)] * len(outcomes)
+
+
+@pytest.mark.parametrize(("fault", "outcomes"), [("bad_signature", ["failed"]), ("altered_body", [])])
+def test_a_token_proves_the_sender_and_not_the_body(
+    fault: str, outcomes: list[str], origin: str, receiver: Receiver
+) -> None:
+    with watched("smarterproctoring", origin, status_webhook_url=receiver.url) as (watch, told):
+        act(told, "/faults", kind=fault, operation="smarterproctoring.*")
+        session = "ES5a1e0000000000000000000000000005"
+        act(told, "/actions", action="smarterproctoring.close", arguments={"session_sid": session})
+        act(told, "/clock", advance="0s")
+        evidence = seen_by(watch)
+    assert len(receiver.requests) == 1
+    assert [each.outcome for each in evidence.checks] == outcomes
 
 
 def do(told: dict[str, str], action: str, **arguments: Any) -> None:
@@ -826,6 +843,24 @@ def test_a_sandbox_that_is_deleted_and_made_anew_is_told(origin: str) -> None:
         look_up(told, 2)
         evidence = seen_by(watch)
     assert [each for each in evidence.notes if "The sandbox was reset" in each]
+
+
+@pytest.mark.parametrize("room", [Room(exchanges=3), Room(bytes=4000)])
+def test_a_long_watch_keeps_the_newest_and_counts_the_rest(room: Room, origin: str) -> None:
+    with watched("youtestme", origin, room) as (watch, told):
+        for number in range(1, 21):
+            call(told, "GET", f"/nothing/{number}")
+            watch.look()
+            # What the last look has found waits for the next one.
+            assert {each.exchange for each in watch.news()} == ({number - 1} if number > 1 else set())
+        evidence = seen_by(watch)
+    kept = [each.path for each in evidence.exchanges]
+    assert 2 <= len(kept) <= 6
+    assert kept == [f"/nothing/{each}" for each in range(21 - len(kept), 21)]
+    lost = 20 - len(kept)
+    assert evidence.notes == [
+        f"The journal had to give up {lost} exchanges; neither they nor the whole order were judged."
+    ]
 
 
 def test_what_was_cleared_unseen_is_counted(origin: str) -> None:

@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 
 from mockserver.checks.client_checks import Adapter, check_client
-from mockserver.checks.options import Patience, contract_of
+from mockserver.checks.options import Patience
 from mockserver.checks.process import INTERRUPTED, Ended
+from mockserver.checks.server_checks import Asked, check_server
+from mockserver.contract.channel import Channel, Line
+from mockserver.contract.load import contract_of
+from mockserver.contract.verdict import HARNESS, verdict
 
 pytestmark = pytest.mark.checks
 
@@ -110,6 +114,29 @@ def test_checks_that_had_ended_were_not_cut_short(told: dict[str, bool], cut_sho
 
     found = check_client(Adapter("youtestme", command="true"), contract_of("youtestme").document, 1, start=start)
     assert found.cut_short == cut_short
+
+
+def test_checks_of_a_server_that_cannot_begin_are_our_failure() -> None:
+    said = "ImportError while loading conftest '/x/conftest.py'."
+
+    def start(module: str, arguments: Sequence[str], limit: float) -> Ended:
+        return Ended(said, 4)
+
+    found = check_server(Asked(vendor="youtestme", url="http://127.0.0.1:9"), contract_of("youtestme"), start=start)
+    [broken] = found.broken
+    assert broken.detail == f"The process of the checks ended with code 4. Its last words: {said}"
+    assert verdict(found).code == HARNESS
+
+
+def test_the_check_of_a_server_that_was_under_way_is_named() -> None:
+    def start(module: str, arguments: Sequence[str], limit: float) -> Ended:
+        [evidence] = [each.partition("=")[2] for each in arguments if each.startswith("--server-evidence=")]
+        Channel(evidence).tell(Line(began="users.all_of_them"))
+        return Ended("Killed", -9)
+
+    found = check_server(Asked(vendor="youtestme", url="http://127.0.0.1:9"), contract_of("youtestme"), start=start)
+    [broken] = found.broken
+    assert "ended with code -9 while users.all_of_them was under way." in broken.detail
 
 
 def test_what_serves_behind_a_script_tells_how_it_is_ended() -> None:

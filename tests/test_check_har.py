@@ -227,6 +227,17 @@ def test_the_base_is_found_by_the_longest_documented_path(tmp_path: Path, base: 
     assert ("taken to be https://v.example/api;" in done.stdout) is not base
 
 
+def test_a_base_to_which_nothing_went_is_told(tmp_path: Path) -> None:
+    archive = written(tmp_path, entry("https://v.example/users/externalId=x"))
+    wrong = ["--base-url", "https://other.example"]
+    result = run(archive, "--vendor", "youtestme", *wrong)
+    assert result.exit_code == 3
+    assert "Nothing was checked: nothing went to https://other.example.\n" in result.output
+    both = run(archive, "--vendor", "youtestme", *wrong, "--base-url", "https://v.example")
+    assert "\nNothing went to https://other.example.\n" in both.output
+    assert "checked: nothing went" not in both.output
+
+
 def test_pages_and_what_they_load_are_not_calls_of_the_api(tmp_path: Path) -> None:
     page = entry("https://v.example/myTests.xhtml", status=200)
     page["response"]["headers"] = [{"name": "Content-Type", "value": "text/html"}]

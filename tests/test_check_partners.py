@@ -1,5 +1,6 @@
 """``mockserver check server talentsoft`` against partners who keep to the guide, each in a way of its own."""
 
+import json
 import select
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ __all__ = ["check"]
 pytestmark = pytest.mark.checks
 
 ITEM = "talentsoft.list_assessments.response.200.body.data.[]"
+INVITED = "talentsoft.invite_applicants.response.200.body"
 TOKEN = "talentsoft.create_token.response.200.body"
 OTHER = {"client_id": "ts_other", "client_secret": "fake-other-secret-0123456789abcdef"}
 
@@ -171,6 +173,35 @@ def test_an_invitation_may_be_created_and_its_message_empty(checked: Checked) ->
     assert (ran.code, ran.findings()) == (0, []), ran.said
 
 
+class Creative(minimal.Handler):
+    """Answers 201 to an invitation, with links that are numbers, and says 200."""
+
+    def answer(self, status: int, said: Any, kind: str = "application/json") -> None:
+        if (self.command, self.path, status) == ("POST", "/api/v1/assessment/tests", 200):
+            status, said = 201, {**said, "data": [{**each, "assessment_invitation_link": 7} for each in said["data"]]}
+        super().answer(status, said, kind)
+
+
+def test_what_was_created_is_judged_as_what_is_answered(checked: Checked) -> None:
+    ran = checked(minimal.Partner, Creative, "--only", "invitations")
+    told = {each["clause"]: each["expected"] for each in ran.findings()}
+    assert told[f"{INVITED}.code.const"] == "const: 201", ran.said
+    assert f"{INVITED}.data.[].assessment_invitation_link.type" in told
+
+
+@pytest.mark.parametrize("name", ["text/json; charset=utf-8", "application/vnd.api+json"])
+def test_json_may_have_another_name(name: str, checked: Checked) -> None:
+    class Spelled(minimal.Handler):
+        """Has a name of its own for JSON."""
+
+        def answer(self, status: int, said: Any, kind: str = "application/json") -> None:
+            super().answer(status, said, name if kind == "application/json" else kind)
+
+    ran = checked(minimal.Partner, Spelled)
+    assert (ran.code, ran.findings()) == (0, []), ran.said
+    assert f"{TOKEN}.content.application/json" in {each["clause"] for each in ran.findings("shown")}
+
+
 class Pensive(minimal.Partner):
     """Has scored when it is asked for the third time."""
 
@@ -248,7 +279,115 @@ def test_a_report_behind_an_access_code_is_left_out(checked: Checked) -> None:
     ran = checked(Locked)
     assert (ran.code, ran.findings()) == (0, []), ran.said
     assert outcome(ran, "statuses.reports_are_what_they_say") == "skipped"
-    assert "No report of the completed assessment can be read without what its comment may say." in ran.said
+    assert "The report global may need what its comment says." in ran.said
+
+
+class ReportsOfItsOwn(minimal.Handler):
+    """Gives reports as it likes."""
+
+    status, kind, body = 200, "", b""
+
+    def page(self, path: str) -> None:
+        if path.endswith("report"):
+            return self.answer(self.status, self.body, self.kind)
+        return super().page(path)
+
+
+class Printed(minimal.Partner):
+    """Has two reports: a PDF, and a page behind an access code."""
+
+    def _shown(self, campaign: str, applicant: str, each: dict[str, Any]) -> dict[str, Any]:
+        shown = super()._shown(campaign, applicant, each)
+        if not shown["global_report"]:
+            return shown
+        kept = {**shown["global_report"], "name": "kept", "url": f"{self.base}/assessment/1/kept", "comment": "x3fgyth"}
+        printed = {**shown["global_report"], "report_type": "PDF"}
+        return {**shown, "global_report": {**kept, "report_type": "PDF"}, "reports": [printed]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/octet-stream", b"%PDF-1.4"),
+        ("application/x-pdf", b"%PDF-1.4"),
+        ("application/octet-stream", b"\0\1"),
+        ("text/plain", b"\n%PDF-1.7"),
+    ],
+)
+def test_a_report_is_what_its_bytes_say(kind: str, body: bytes, checked: Checked) -> None:
+    handler = type("Own", (ReportsOfItsOwn,), {"kind": kind, "body": body})
+    ran = checked(Printed, handler, "--only", "statuses")
+    assert (ran.code, ran.findings()) == (0, []), ran.said
+    assert outcome(ran, "statuses.reports_are_what_they_say") == "passed"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "body", "got"),
+    [
+        (200, "application/octet-stream", b"<!DOCTYPE html><p>PDF", "HTML at "),
+        (200, "application/xhtml+xml", b"<html/>", "HTML at "),
+        (404, "application/pdf", b"%PDF-1.4", "404 at "),
+        (503, "text/html", b"<p>", "503 at "),
+    ],
+)
+def test_a_report_that_is_evidently_not_there(status: int, kind: str, body: bytes, got: str, checked: Checked) -> None:
+    handler = type("Own", (ReportsOfItsOwn,), {"status": status, "kind": kind, "body": body})
+    ran = checked(Printed, handler, "--only", "statuses")
+    (finding,) = ran.findings()
+    assert (finding["clause"], finding["got"].startswith(got)) == ("talentsoft.report-links", True), ran.said
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_report_for_its_readers_alone_is_left_out(status: int, checked: Checked) -> None:
+    handler = type("Own", (ReportsOfItsOwn,), {"status": status})
+    ran = checked(minimal.Partner, handler, "--only", "statuses")
+    assert (ran.code, outcome(ran, "statuses.reports_are_what_they_say")) == (0, "skipped"), ran.said
+    assert f"/report was answered {status}." in ran.said
+
+
+def test_an_xhtml_page_is_html(checked: Checked) -> None:
+    handler = type("Own", (ReportsOfItsOwn,), {"kind": "application/xhtml+xml", "body": b"<?xml version='1.0'?>"})
+    ran = checked(minimal.Partner, handler, "--only", "statuses")
+    assert (ran.code, ran.findings()) == (0, []), ran.said
+    assert outcome(ran, "statuses.reports_are_what_they_say") == "passed"
+
+
+class Hasty(minimal.Handler):
+    """Looks whom it has to erase before it looks who asks."""
+
+    def answered(self, call: str, query: dict[str, Any], body: bytes) -> dict[str, Any]:
+        if call.startswith("DELETE ") and json.loads(body).get("applicant_id") not in str(self.partner.assessments):
+            raise minimal.Refused(404, "There is no such candidate.")
+        return super().answered(call, query, body)
+
+
+def test_a_refusal_that_a_token_does_not_change_proves_nothing(checked: Checked) -> None:
+    ran = checked(minimal.Partner, Hasty, "--only", "tokens")
+    assert (ran.code, ran.findings()) == (0, []), ran.said
+    assert outcome(ran, "tokens.calls_need_a_token[made-up-erase_applicant]") == "skipped"
+    assert outcome(ran, "tokens.calls_need_a_token[made-up-invite_applicants]") == "passed"
+
+
+SHARED = "shared@people.example"
+
+
+class Sharing(minimal.Partner):
+    """Has somebody's results for another customer."""
+
+    def _invited(self, campaign: str, applicant: dict[str, Any], callback_url: str | None) -> dict[str, Any]:
+        made = super()._invited(campaign, applicant, callback_url)
+        if applicant["email"] == SHARED:
+            self.assessments[campaign, applicant["applicant_id"]]["status"] = "awaitingSharing"
+        return made
+
+
+@pytest.mark.parametrize(("partner", "broken"), [(Sharing, set()), (minimal.Partner, {"talentsoft.awaiting-sharing"})])
+def test_results_at_another_customer_wait(partner: type[minimal.Partner], broken: set[str], checked: Checked) -> None:
+    options = {"shared_applicant": SHARED, "settled_within": 0}
+    ran = checked(partner, minimal.Handler, "--only", "results_at_another", **options)
+    assert failed(ran) == broken, ran.said
+    kind = "failed" if broken else "passed"
+    assert outcome(ran, "statuses.results_at_another_customer") == kind, ran.said
 
 
 class Elsewhere(minimal.Handler):

@@ -444,7 +444,7 @@ def test_html_where_json_is_documented(check: Callable[..., Ran]) -> None:
     with answering(lambda handler: send(handler, 200, b"<h1>It works</h1>", Content_Type="text/html")) as url:
         ran = check("talentsoft", url)
     assert ran.code == 1, ran.said
-    assert "talentsoft.create_token.response.200.body.content.application/json" in ran.said
+    assert "talentsoft.create_token.response.200.body.type" in ran.said
     assert "expected application/json; got text/html" in ran.said
 
 
@@ -512,6 +512,7 @@ def test_checks_that_take_too_long_are_stopped_and_the_rest_counts(check: Callab
         ((), CREDENTIALS, "talentsoft: {prefix: }", "The capability prefix of talentsoft must be a path"),
         ((), CREDENTIALS, "talentsoft: {triggers: {start: 'POST {nowhere}'}}", "The capability triggers of talentsoft"),
         (("--waivers", "none.yaml"), CREDENTIALS, None, "none.yaml"),
+        (("--only", "users and"), CREDENTIALS, None, "Wrong expression passed to '-k': users and"),
         (("--timeout", "0"), CREDENTIALS, None, "--timeout"),
     ],
 )
@@ -561,9 +562,10 @@ def test_a_port_that_is_taken_already(vendor: str, check: Callable[..., Ran]) ->
 def test_an_admin_api_that_is_none(check: Callable[..., Ran], sandbox: RemoteSandbox) -> None:
     with answering(lambda handler: send(handler, 200, b"{}", Content_Type="application/json")) as other:
         options = ("--allow-writes", "--only", "authorizations or attempts")
-        ran = check("youtestme", sandbox.url("/youtestme"), *options, capabilities={"youtestme": {"admin_url": other}})
+        capabilities = {"youtestme": {"admin_url": f"{other}/__admin/sandboxes/ci-7"}}
+        ran = check("youtestme", sandbox.url("/youtestme"), *options, capabilities=capabilities)
     assert ran.outcomes.get("broken", 0) == 0
-    assert f"What answers at {other} is no admin API of a mockserver." in ran.said
+    assert f"What answers at {other} is no mockserver" in ran.said
 
 
 def test_an_address_that_is_none(check: Callable[..., Ran]) -> None:
@@ -602,6 +604,14 @@ def test_workers_of_xdist_have_sandboxes_of_their_own(sandbox: RemoteSandbox, tm
     assert _state(sandbox, "smarterproctoring") == before
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_credentials_that_are_missing_are_told_in_one_line(workers: str) -> None:
+    done = _pytest("--server", f"youtestme={UNREACHABLE}", "-n", workers)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR, done.stdout
+    assert done.stdout.count("The credentials of youtestme need api_key") == 1
+    assert "INTERNALERROR" not in done.stdout
+
+
 def test_without_a_server_nothing_is_run() -> None:
     done = _pytest()
     assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -628,3 +638,63 @@ def test_every_clause_that_a_check_names_is_one(vendor: str) -> None:
 
 def void(_: object) -> None:
     """Do nothing with a value."""
+
+
+# What the user may have mistyped.
+
+
+def test_a_secret_that_is_wrong_is_held_against_no_partner(check: Callable[..., Ran], sandbox: RemoteSandbox) -> None:
+    """Another customer's is right, and gets in."""
+    wrong = {"talentsoft": {**CREDENTIALS["talentsoft"], "client_secret": "mistyped-0123456789abcdef"}}
+    ran = check("talentsoft", sandbox.url("/talentsoft"), "--allow-writes", credentials=wrong)
+    assert (ran.code, ran.findings()) == (3, []), ran.said
+    assert "Too little was checked: the credentials are refused, every call with them was answered 401;" in ran.said
+    assert set(ran.outcomes) == {"skipped"}
+
+
+@pytest.mark.parametrize("vendor", ["youtestme", "smarterproctoring"])
+def test_a_key_that_is_wrong_is_held_against_no_server(
+    vendor: str, check: Callable[..., Ran], sandbox: RemoteSandbox
+) -> None:
+    name = {"youtestme": "api_key", "smarterproctoring": "token"}[vendor]
+    wrong = {vendor: {**CREDENTIALS[vendor], name: "mistyped-0123456789abcdef"}}
+    ran = check(vendor, sandbox.url(f"/{vendor}"), "--allow-writes", credentials=wrong)
+    assert (ran.code, ran.findings()) == (3, []), ran.said
+    assert "Too little was checked: the credentials are refused, every call with them was answered 40" in ran.said
+
+
+def test_a_base_that_is_wrong_is_held_against_no_partner(check: Callable[..., Ran]) -> None:
+    with answering(lambda handler: send(handler, 404, b"<h1>404</h1>", Content_Type="text/html")) as url:
+        ran = check("talentsoft", f"{url}/wrong/base")
+    assert (ran.code, ran.findings()) == (3, []), ran.said
+    assert "every call was answered 404; was it called at the vendor's base URL?" in ran.said
+
+
+def test_words_that_are_in_no_checks_name_are_told(check: Callable[..., Ran]) -> None:
+    ran = check("talentsoft", UNREACHABLE, "--only", "zzz")
+    assert ran.code == 3
+    assert "Nothing was checked: no check has 'zzz' in its name.\n" in ran.said
+    skipped = check("talentsoft", UNREACHABLE, "--only", "token_expires")
+    assert "in its name" not in skipped.said
+
+
+class Credulous(minimal.Partner):
+    """Gives a token for any secret."""
+
+    def token(self, form: dict[str, Any]) -> dict[str, Any]:
+        return super().token({**form, "client_secret": minimal.CLIENT["client_secret"]})
+
+
+def test_a_call_with_made_up_credentials_is_told_as_it_was_made(check: Callable[..., Ran]) -> None:
+    handler = type("Handler", (minimal.Handler,), {})
+    server = minimal.serve(0, handler)
+    handler.partner = Credulous(f"http://127.0.0.1:{server.server_address[1]}")
+    with running(server) as url:
+        options = ("--only", "nobody_else_gets_a_token")
+        ran = check("talentsoft", url, *options, credentials={"talentsoft": minimal.CLIENT})
+    assert ran.code == 1, ran.said
+    said = (
+        "tokens.nobody_else_gets_a_token[secret]: Wrong credentials get no token; expected a status of 400 to 499; got"
+    )
+    assert said in ran.said
+    assert f"client_id={minimal.CLIENT['client_id']}&client_secret=wrong'" in ran.said

@@ -116,7 +116,7 @@ def test_a_taken_port_is_refused_in_one_line() -> None:
         done = subprocess.run(
             [*MODULE, "serve", "--port", port], capture_output=True, text=True, timeout=20, check=False
         )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (os.EX_UNAVAILABLE, "")
     expected = (
         f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another with --host and --port.\n"
     )

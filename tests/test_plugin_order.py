@@ -59,6 +59,26 @@ def test_kept_where_a_filter_leaves_the_call_out_and_not_what_came_before(smarte
     call(exam, session)
     sandbox.assert_contract(after=last)
 
+@pytest.fixture
+def link(smarterproctoring, sandbox, client, call):
+    exam, session = session_path(smarterproctoring, client)
+    client.schedule(exam, session, sandbox.clock.now().replace(year=2030))
+    return call(exam, session).json()["url"]
+
+def test_opened_twice(sandbox, link):
+    assert [requests.get(link, timeout=20).status_code for _ in range(2)] == [200, 410]
+    sandbox.assert_contract()
+
+def test_kept_where_a_link_was_opened_once(sandbox, link):
+    requests.get(link, timeout=20)
+    sandbox.assert_contract()
+
+def test_kept_since_it_was_told_before_the_boot(smarterproctoring, sandbox, client, call):
+    exam, session = session_path(smarterproctoring, client)
+    sandbox.admin("PUT")
+    assert call(exam, session).status_code == 404
+    sandbox.assert_contract()
+
 def test_an_invented_id(smarterproctoring, sandbox, client, call):
     exam, _ = session_path(smarterproctoring, client)
     assert call(exam, INVENTED).status_code == 404
@@ -203,9 +223,11 @@ def test_the_order_of_calls_is_judged(pytester: pytest.Pytester) -> None:
             "E*got       none of them; it was answered 400",
             "E*. smarterproctoring.get_onboarding_url.request.path.sessionSid.given",
             "E*got       'ES00000000000000000000000000000000', which no answer before had",
+            "E*1. smarterproctoring.get_onboarding_url.request.single-use.url",
+            "E*got       the address that exchange 7 has opened already",
         ]
     )
-    done.assert_outcomes(failed=3, passed=6)
+    done.assert_outcomes(failed=4, passed=8)
 
 
 def test_answers_to_what_the_vendors_send_are_judged(pytester: pytest.Pytester) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from contract_tests.server.pages import unframed_by
+from contract_tests.server.pages import Page, unframed_by
 from contract_tests.server.receiver import Receiver
 
 POLICY = "content-security-policy"
@@ -44,6 +44,30 @@ def test_a_page_that_somebody_may_frame(headers: dict[str, str]) -> None:
 )
 def test_a_page_that_nobody_else_may_frame(headers: dict[str, str], why: str) -> None:
     assert unframed_by(headers).strip() == why
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "kind"),
+    [
+        ("application/pdf", "", "PDF"),
+        ("Application/X-PDF; a=b", "", "PDF"),
+        ("application/octet-stream", "%PDF-1.4", "PDF"),
+        ("text/html", "\n%PDF-1.4", "PDF"),
+        ("text/html; charset=utf-8", "", "HTML"),
+        ("application/xhtml+xml", "<?xml version='1.0'?>", "HTML"),
+        ("application/octet-stream", "\ufeff <!DOCTYPE html>", "HTML"),
+        ("application/octet-stream", "\0", ""),
+        ("", "", ""),
+        ("image/png", "PNG", "image/png"),
+    ],
+)
+def test_a_page_is_what_it_evidently_is(said: str, text: str, kind: str) -> None:
+    assert Page("https://partner.example", 200, {"content-type": said}, text).kind == kind
+
+
+@pytest.mark.parametrize(("status", "missing"), [(200, False), (401, False), (403, False), (404, True), (503, True)])
+def test_a_page_that_is_missing_is_not_one_that_is_for_others(status: int, missing: bool) -> None:
+    assert Page("https://partner.example", status, {}, "").missing is missing
 
 
 @pytest.fixture

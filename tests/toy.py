@@ -301,6 +301,7 @@ EVENTS = [
         headers=note_headers,
         retries=lambda state: steps(state.settings.hook_retries),
         proofs=lambda state: ["X-Toy-Sign"],
+        proves_body=True,
         answered=note_told,
     )
 ]

@@ -7,11 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from contract_tests.client.blame import has_raised, refused_for
 from contract_tests.client.plugin import makers, notes_of
 from contract_tests.client.stage import BrokenOnTheWay, Call, Stage
 from contract_tests.clients.adapting import Role
 from contract_tests.clients.driving import AdapterBroken, Hung, NotKept
 from mockserver.contract.contract import Contract
+from mockserver.contract.coverage import ELIGIBLE
+from mockserver.contract.evidence import Check
 from mockserver.contract.judge import judge_call
 from mockserver.contract.manners import with_manners
 from mockserver.contract.observed import Observed
@@ -21,11 +24,10 @@ from mockserver.testing.marks import boot_of
 
 _STUCK = pytest.StashKey["list[str]"]()
 _CALLS = pytest.StashKey[Sequence[Call]]()
-_BECAME = pytest.StashKey[dict[str, str]]()
+_BECAME = pytest.StashKey[dict[str, Any]]()
 _SHOWN_BY = pytest.StashKey[tuple[int, ...]]()
 _BY_ADAPTER = pytest.StashKey[bool]()
 _PATIENCE = 2
-_HELD = ("documented", "example")
 
 
 @pytest.fixture
@@ -40,10 +42,8 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     clock = role.instant if maker.keeps_time else "live"
     boot = {"fixtures": role.fixtures, "clock": clock, **boot_of(item)}
     with server.sandbox(f"check-{uuid4().hex}", **boot) as sandbox:
-        made = Stage(
-            sandbox, role, maker, float(config.getoption("--client-timeout")), lambda verb: notes.add(verb=verb)
-        )
-        notes.add(began=_name_of(item))
+        made = Stage(sandbox, role, maker, float(config.getoption("--client-timeout")), notes.verb)
+        notes.began(_name_of(item))
         try:
             yield made
         finally:
@@ -64,8 +64,13 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
     """Let a check that failed on the way fail by the clause that was broken, which is the first one then."""
     try:
         return (yield)
-    except BrokenOnTheWay as broken:
-        item.add_marker(pytest.mark.clause(broken.clause), append=False)
+    except NotKept as failed:
+        stage = getattr(item, "funcargs", {}).get("stage")
+        clause = refused_for(stage) if stage is not None and has_raised(failed) else None
+        if clause is None and isinstance(failed, BrokenOnTheWay):
+            clause = failed.clause
+        if clause is not None:
+            item.add_marker(pytest.mark.clause(clause), append=False)
         raise
 
 
@@ -87,9 +92,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             report.outcome = "skipped"
             report.longrepr = (str(item.path), item.location[1] or 0, became["detail"])
     if report.when == "teardown":
-        told = {"id": _name_of(item), "says": _says(item), "clauses": _clauses(item), **became}
-        check = {**told, "by_adapter": item.stash.get(_BY_ADAPTER, False)}
-        notes_of(item.config).add_check(check, _seen(item), _shown_by(item), _is_story(item))
+        by_adapter = item.stash.get(_BY_ADAPTER, False)
+        told = Check(
+            id=_name_of(item), says=_says(item), clauses=tuple(_clauses(item)), by_adapter=by_adapter, **became
+        )
+        notes_of(item.config).add_check(told, _seen(item), _shown_by(item), _is_story(item))
     return report
 
 
@@ -124,7 +131,7 @@ def _weigh(item: pytest.Item, report: pytest.TestReport, became: Mapping[str, st
         return
     server, vendor = stage.sandbox.server, stage.role.vendor
     known = with_manners(vendor, server.contract(vendor).document).clauses
-    if known[clause].confidence not in _HELD:
+    if known[clause].confidence not in ELIGIBLE:
         report.outcome = "skipped"
         report.wasxfail = f"{known[clause].confidence}, held against nobody: {became['detail']}"
 
@@ -150,7 +157,7 @@ def _hold(seen: Sequence[Observed], contract: Contract, *, is_story: bool) -> No
     """Fail the test for what is wrong with the calls by a document, where nobody else passes a verdict."""
     findings = [each for call in seen for each in judge_call(contract, call)]
     findings += judge_order(contract, seen, whole=True).findings if is_story else []
-    held = [each for each in findings if each.confidence in _HELD]
+    held = [each for each in findings if each.confidence in ELIGIBLE]
     if held:
         told = [
             f"{each.clause} ({each.source}): {each.place}: expected {each.expected}, got {each.got}" for each in held

@@ -1,5 +1,6 @@
 """Driving an adapter: each verb in its time, and whatever it raises told plainly."""
 
+import inspect
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -31,6 +32,10 @@ class VerbFailed(NotKept):
         super().__init__(f"The adapter's {verb} raised {type(error).__name__}: {_short(error)}", "it returns")
         self.verb = verb
         self.error = error
+
+
+class NotTaken(VerbFailed):
+    """A verb does not have the parameters that it was called with."""
 
 
 class AdapterBroken(NotKept):
@@ -76,10 +81,25 @@ class Driven:
                 return within(self._seconds, verb, lambda: getattr(self._adapter, verb)(*arguments, **named))
             except (NotImplementedError, AdapterBroken, Interrupted):
                 raise
+            except TypeError as error:
+                failed = VerbFailed if self._takes(verb, *arguments, **named) else NotTaken
+                raise failed(verb, error) from error
             except BaseException as error:
                 raise VerbFailed(verb, error) from error
 
         return drive
+
+    def _takes(self, verb: str, /, *arguments: Any, **named: Any) -> bool:
+        """Tell whether a verb has parameters for arguments; a type error of one that has is the adapter's own."""
+        try:
+            signature = inspect.signature(getattr(self._adapter, verb))
+        except Exception:
+            return True  # it does not say
+        try:
+            signature.bind(*arguments, **named)
+        except TypeError:
+            return False
+        return True
 
 
 def within(seconds: float, what: str, work: Callable[[], Any]) -> Any:

@@ -173,13 +173,13 @@ class _Child:
 def _said(verb: str, number: int, line: bytes) -> Any:
     """Return the result in an answer, or raise what it says."""
     if len(line) >= _LONGEST:
-        raise _garbled(verb, f"a line of more than {_LONGEST // 1_000_000} MB", line)
+        raise _no_answer(verb, f"a line of more than {_LONGEST // 1_000_000} MB", line)
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):
-        raise _garbled(verb, "a line that is no JSON", line) from None
+        raise _no_answer(verb, "a line that is no JSON", line) from None
     if not isinstance(answer, dict) or ("result" in answer) == ("error" in answer):
-        raise _garbled(verb, "a line that is no object with either result or error", line)
+        raise _no_answer(verb, "a line that is no object with either result or error", line)
     if answer.get("id") != number:
         raise _garbled(verb, f"an answer whose id is not {number}, the one asked", line)
     if "result" in answer:
@@ -193,10 +193,14 @@ def _said(verb: str, number: int, line: bytes) -> Any:
     raise ClientError(error["kind"], message, error.get("status"))
 
 
-def _garbled(verb: str, what: str, line: bytes) -> AdapterBroken:
+def _no_answer(verb: str, what: str, line: bytes) -> AdapterBroken:
+    """Return what to raise for a line that is likely none of the adapter's answers."""
+    return _garbled(verb, what, line, " Standard output is for answers alone; write logs to standard error.")
+
+
+def _garbled(verb: str, what: str, line: bytes, advice: str = "") -> AdapterBroken:
     shown = line.decode(errors="replace").strip()[:_SHOWN]
-    advice = "Standard output is for answers alone; write logs to standard error."
-    return AdapterBroken(f"The adapter answered {verb} with {what}: {shown!r}. {advice}")
+    return AdapterBroken(f"The adapter answered {verb} with {what}: {shown!r}.{advice}")
 
 
 def _named(signature: inspect.Signature, given: tuple[Any, ...], named: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A small HTTP server for webhooks and callbacks: it answers at once and does the work afterwards.
 
 What is sent may be forged, come twice, late, or in another order. An ``Inlet`` judges a request before it is answered
-and takes its content after; the ``Receiver`` runs inlets, and takes no message twice that has an id.
+and takes its content after; ``Inlets`` runs them by path, and takes no message twice that has an id.
 """
 
 import hashlib
@@ -17,7 +17,11 @@ from contract_tests.clients.answers import Record, read_json
 Headers = Mapping[str, str]
 """The headers of a received request, their names in lower case."""
 
+Work = Callable[[], None]
+
 _LARGEST = 5_000_000
+_MOST = 10_000
+"""As many ids, statuses and failures are remembered, the newest."""
 
 
 class Rejected(Exception):
@@ -54,19 +58,48 @@ class Inlet(Protocol):
         """Do what a message calls for; called after the answer, one message at a time, in the order of arrival."""
 
 
+class Inlets:
+    """Runs inlets by path, a message with an id once at each; ``inlets`` may be given later."""
+
+    def __init__(self, inlets: Mapping[str, Inlet]) -> None:
+        self.inlets = inlets
+        self._seen: dict[tuple[str, str], None] = {}
+
+    def judge(self, path: str, headers: Headers, body: bytes) -> tuple[int, str, Work]:
+        """Return status and text of the answer, and the work that is left."""
+        path = path.partition("?")[0]
+        inlet = self.inlets.get(path)
+        if inlet is None:
+            return 404, f"Nothing is received at {path}.", _nothing
+        try:
+            message = inlet.read(headers, body)
+        except Rejected as rejected:
+            return rejected.status, str(rejected), _nothing
+        return 200, "", lambda: self._take_once(path, inlet, message)
+
+    def _take_once(self, path: str, inlet: Inlet, message: Message) -> None:
+        if message.id is None:
+            inlet.take(message)
+        elif (path, message.id) not in self._seen:
+            inlet.take(message)
+            self._seen[path, message.id] = None
+            if len(self._seen) > _MOST:
+                del self._seen[next(iter(self._seen))]
+
+
 class Receiver:
     """Serves inlets by path on a free port of the loopback address, between ``start`` and ``stop`` or in a ``with``.
 
-    A genuine request is answered 200, another with the status of its ``Rejected``. ``statuses`` has all that was
-    answered, ``failures`` what ``take`` raised: the sender knows nothing of it, since it had its answer.
+    A genuine request is answered 200, another with the status of its ``Rejected``. ``statuses`` has what was
+    answered, ``failures`` what ``take`` raised, the newest 10,000 of each: a sender knows nothing of the latter, since
+    it had its answer.
     """
 
     def __init__(self, inlets: Mapping[str, Inlet]) -> None:
         self.statuses: list[int] = []
         self.failures: list[Exception] = []
-        self._inlets = dict(inlets)
-        self._seen: set[tuple[str, str]] = set()
-        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._inlets = Inlets(inlets)
+        self._work: SimpleQueue[Work | None] = SimpleQueue()
         self._done = 0
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -99,29 +132,11 @@ class Receiver:
         self.stop()
 
     def wait_for(self, count: int, within: float = 10.0) -> list[int]:
-        """Return the statuses of all answers when there are so many and their work is done; raise ``TimeoutError``."""
+        """Return the statuses of the answers when there are so many and their work is done; raise ``TimeoutError``."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._done >= count, within):
                 raise TimeoutError(f"{self._done} of {count} requests came within {within} seconds.")
             return list(self.statuses)
-
-    def _judge(self, path: str, headers: Headers, body: bytes) -> tuple[int, str, Callable[[], None]]:
-        """Return status and text of the answer, and the work that is left."""
-        inlet = self._inlets.get(path.partition("?")[0])
-        if inlet is None:
-            return 404, f"Nothing is received at {path}.", _nothing
-        try:
-            message = inlet.read(headers, body)
-        except Rejected as rejected:
-            return rejected.status, str(rejected), _nothing
-        return 200, "", lambda: self._take_once(path, inlet, message)
-
-    def _take_once(self, path: str, inlet: Inlet, message: Message) -> None:
-        key = (path, message.id or "")
-        if message.id is not None and key in self._seen:
-            return
-        inlet.take(message)
-        self._seen.add(key)
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -132,6 +147,7 @@ class Receiver:
                 work()
             except Exception as error:
                 self.failures.append(error)
+                del self.failures[:-_MOST]
             with self._changed:
                 self._done += 1
                 self._changed.notify_all()
@@ -150,8 +166,9 @@ class Receiver:
                     self._answer(413 if length.isdecimal() else 411, "Say a Content-Length, not above 5 MB.")
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                status, text, work = receiver._judge(self.path, headers, self.rfile.read(int(length)))
+                status, text, work = receiver._inlets.judge(self.path, headers, self.rfile.read(int(length)))
                 receiver.statuses.append(status)
+                del receiver.statuses[:-_MOST]
                 receiver._work.put(work)  # before the answer: a sender that had one does not come again
                 self._answer(status, text)
 

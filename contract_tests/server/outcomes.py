@@ -52,7 +52,7 @@ def checks_of(item: pytest.Item, outcome: Outcome, account: Account, exchanges: 
 
     What such a check is about may be what broke; then this is what became of it, and no check besides.
     """
-    name, says = _name(item), _first_paragraph(item)
+    name, says = name_of(item), _first_paragraph(item)
     marked = [clause for mark in item.iter_markers("clause") for clause in mark.args]
     point = _broken_point(outcome, account, marked)
     softly = [
@@ -111,7 +111,7 @@ def _softly(broken: Broken, id_: str, exchanges: tuple[int, ...]) -> Check:
     )
 
 
-def _name(item: pytest.Item) -> str:
+def name_of(item: pytest.Item) -> str:
     """Return ``statuses.all_of_the_campaign`` for ``test_statuses.py::test_all_of_the_campaign``."""
     return f"{item.path.stem.removeprefix('test_')}.{item.name.removeprefix('test_')}"
 

@@ -8,9 +8,16 @@ from typing import Any
 import requests
 
 from contract_tests.server.rules import CannotGoOn
+from mockserver.contract.bodies import media_type
 
 _LARGEST = 1_000_000
 _FRAMERS = re.compile(r"(?:^|[;,])\s*frame-ancestors(?=[\s;,]|$)([^;,]*)", re.IGNORECASE)
+_PDF = frozenset({"application/pdf", "application/x-pdf"})
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_OPAQUE = frozenset(
+    {"", "application/octet-stream", "binary/octet-stream", "application/force-download", "application/x-download"}
+)
+"""What says only that there are bytes."""
 _WORDS = re.compile(r"[\s,]+")
 
 
@@ -27,6 +34,21 @@ class Page:
     def ok(self) -> bool:
         """Whether there is a page."""
         return self.status < 400
+
+    @property
+    def missing(self) -> bool:
+        """Whether nobody has the page, or it cannot be made; another refusal may be of who looks."""
+        return self.status in {404, 410} or self.status >= 500
+
+    @property
+    def kind(self) -> str:
+        """PDF or HTML where it evidently is that, another content type as it is; empty where nothing tells."""
+        said, begins = media_type(self.headers), self.text[:100].lstrip("\ufeff \t\r\n").lower()
+        if begins.startswith("%pdf-") or said in _PDF:
+            return "PDF"
+        if said in _HTML or (said in _OPAQUE and begins.startswith(("<!doctype html", "<html"))):
+            return "HTML"
+        return "" if said in _OPAQUE else said
 
 
 def unframed_by(headers: Mapping[str, str]) -> str:

@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 
-from contract_tests.server.outcomes import AnswersNotKept, Outcome, checks_of
-from contract_tests.server.records import Records
+from contract_tests.selecting import leave_out, vendor_of
+from contract_tests.server.outcomes import AnswersNotKept, Outcome, checks_of, name_of
 from contract_tests.server.rules import Account, CannotGoOn, NotKept
 from contract_tests.server.sandbox import copied, removed
-from contract_tests.server.session import Session, contract_of
+from contract_tests.server.session import Session
 from contract_tests.server.settings import Target, WrongSetting, read_settings, split_server
+from mockserver.checks.process import FINISHED
+from mockserver.contract.channel import Channel, Line
+from mockserver.contract.load import contract_of
 
 _HERE = Path(__file__).parent
+_USAGE = "usage"
+"""What a worker of xdist calls the reason why it cannot go on."""
 _MARKS = (
     "clause(*ids): the clauses of a vendor's contract that a check rests on, the one that it is about first",
     "writes: the check makes or changes something at the server, which --allow-writes permits",
@@ -24,9 +29,9 @@ _MARKS = (
 class Run:
     """All that goes on between the start of pytest and its end."""
 
-    def __init__(self, targets: dict[str, Target], records: Records, copy: str = "") -> None:
+    def __init__(self, targets: dict[str, Target], channel: Channel, copy: str = "") -> None:
         self.targets = targets
-        self.records = records
+        self.channel = channel
         self.copy = copy
         """How this process calls its copies of sandboxes; empty where no other process works beside it."""
         self.sessions: dict[str, Session] = {}
@@ -34,16 +39,13 @@ class Run:
         self.outcome = Outcome()
 
     def session(self, vendor: str, kind: Callable[..., Any]) -> Any:
-        """Return the session of a vendor, which lasts until the end."""
+        """Return the session of a vendor, which lasts until the end; raise ``WrongSetting``."""
         if vendor not in self.sessions:
-            try:
-                if self.copy:
-                    self.targets[vendor] = copied(self.targets[vendor], self.copy)
-                made = kind(self.targets[vendor], contract_of(vendor), lambda: self.account)
-                made.begin_to_receive()
-                self.sessions[vendor] = made
-            except WrongSetting as wrong:
-                pytest.exit(str(wrong), returncode=pytest.ExitCode.USAGE_ERROR)
+            if self.copy:
+                self.targets[vendor] = copied(self.targets[vendor], self.copy)
+            made = kind(self.targets[vendor], contract_of(vendor), lambda: self.account)
+            made.begin_to_receive()
+            self.sessions[vendor] = made
         return self.sessions[vendor]
 
 
@@ -68,7 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--answer-timeout", type=float, default=10.0, metavar="SECONDS", help="How long an answer may take."
     )
-    group.addoption("--check-records", metavar="FILE", help="Write down what was done, a JSON object a line.")
+    group.addoption(
+        "--server-evidence", metavar="FILE", help="Append what was checked to a file, one JSON object a line."
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,38 +81,59 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", each)
     config.addinivalue_line("filterwarnings", "default::contract_tests.server.rules.OnlyPublic")
     try:
-        # Settings and time of a sandbox are of one check at a time, so that each worker of xdist needs its own.
-        worker = getattr(config, "workerinput", {})
-        copy = f"{worker['testrunuid'][:8]}-{worker['workerid']}" if worker else ""
-        config.stash[_RUN] = Run(_targets(config), Records(config.getoption("--check-records")), copy)
-    except (WrongSetting, OSError) as error:
+        channel = Channel(config.getoption("--server-evidence"))
+    except OSError as error:
         raise pytest.UsageError(str(error)) from None
+    # Settings and time of a sandbox are of one check at a time, so that each worker of xdist needs its own.
+    worker = getattr(config, "workerinput", {})
+    copy = f"{worker['testrunuid'][:8]}-{worker['workerid']}" if worker else ""
+    try:
+        config.stash[_RUN] = Run(_targets(config), channel, copy)
+    except WrongSetting as wrong:
+        channel.tell(Line(usage=str(wrong)))
+        raise pytest.UsageError(str(wrong)) from None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Close the file of records, and remove copies of sandboxes."""
+    """Remove copies of sandboxes."""
     if _RUN in config.stash:
-        run_of(config).records.close()
         for vendor in run_of(config).sessions if run_of(config).copy else ():
             removed(run_of(config).targets[vendor])
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the checks of vendors whose server was not given."""
-    known = run_of(config).targets
-    out = {each for each in items if (vendor := _vendor_of(each)) and vendor not in known}
-    if out:
-        config.hook.pytest_deselected(items=list(out))
-        items[:] = [each for each in items if each not in out]
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Leave out the checks of vendors whose server was not given; tell of an expression that chooses wrongly."""
+    leave_out(config, items, _HERE, run_of(config).targets)
+    try:
+        yield
+    except pytest.UsageError as wrong:
+        run_of(config).channel.tell(Line(usage=str(wrong)))
+        raise
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Say that this is all, if pytest itself came to its end."""
+    if exitstatus in FINISHED:
+        run_of(session.config).channel.tell(Line(ended=True))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """End pytest for what a worker of xdist cannot use; the others cannot either."""
+    usage = getattr(node, "workeroutput", {}).get(_USAGE)
+    if usage:
+        pytest.exit(usage, returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
     """Open an account for a check, and write down what came of it."""
-    vendor, run = _vendor_of(item), run_of(item.config)
+    vendor, run = vendor_of(item, _HERE), run_of(item.config)
     if not vendor:
         return (yield)
     run.account, run.outcome = Account(), Outcome()
+    run.channel.tell(Line(began=name_of(item)))
     item.stash[_BEGAN] = _extent(run, vendor)
     try:
         return (yield)
@@ -119,7 +144,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Skip what may not be done or cannot, and watch the rest."""
-    if not _vendor_of(item):
+    if not vendor_of(item, _HERE):
         return (yield)
     return (yield from _watched(item))
 
@@ -127,14 +152,14 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Watch a check."""
-    if not _vendor_of(item):
+    if not vendor_of(item, _HERE):
         return (yield)
     return (yield from _watched(item))
 
 
 @pytest.fixture(autouse=True)
 def _permitted(request: pytest.FixtureRequest) -> None:
-    vendor = _vendor_of(request.node)
+    vendor = vendor_of(request.node, _HERE)
     if not vendor:
         return
     target = run_of(request.config).targets[vendor]
@@ -150,6 +175,10 @@ def _watched(item: pytest.Item) -> Generator[None, Any, Any]:
     run = run_of(item.config)
     try:
         result = yield
+    except WrongSetting as wrong:
+        run.channel.tell(Line(usage=str(wrong)))
+        getattr(item.config, "workeroutput", {})[_USAGE] = str(wrong)
+        pytest.exit(str(wrong), returncode=pytest.ExitCode.USAGE_ERROR)
     except (Exception, pytest.skip.Exception, pytest.fail.Exception) as error:
         against = _against(item)
         run.outcome.note(error, against)
@@ -165,7 +194,7 @@ def _watched(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _against(item: pytest.Item) -> Any:
-    session = run_of(item.config).sessions.get(_vendor_of(item))
+    session = run_of(item.config).sessions.get(vendor_of(item, _HERE))
     return session.failing(item.stash[_BEGAN][1]) if session else []
 
 
@@ -179,16 +208,12 @@ def _write(item: pytest.Item, run: Run, vendor: str) -> None:
     numbers: tuple[int, ...] = ()
     if session is not None:
         numbers = tuple(each.number for each in session.wire.seen[exchanges:])
-        run.records.exchanges(session.wire.seen[exchanges:])
-        run.records.findings(session.findings[findings:])
-        run.records.notes(session.notes[notes:])
-    run.records.checks(checks_of(item, run.outcome, run.account, numbers))
-
-
-def _vendor_of(item: pytest.Item) -> str:
-    """Return the vendor whose server a test checks, empty for a test of something else."""
-    steps = item.path.relative_to(_HERE).parts if item.path.is_relative_to(_HERE) else ()
-    return steps[0] if len(steps) > 1 else ""
+        run.channel.tell(
+            *(Line(exchange=each) for each in session.wire.seen[exchanges:]),
+            *(Line(finding=each) for each in session.findings[findings:]),
+            *(Line(note=each) for each in session.notes[notes:]),
+        )
+    run.channel.tell(*(Line(check=each) for each in checks_of(item, run.outcome, run.account, numbers)))
 
 
 def _targets(config: pytest.Config) -> dict[str, Target]:

@@ -3,27 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Unpack
 from urllib.parse import quote
 
 from contract_tests.server.receiver import Receiver
 from contract_tests.server.replies import Reply
-from contract_tests.server.rules import HELD, Account, CannotGoOn, Rules
+from contract_tests.server.rules import Account, CannotGoOn, Rules
 from contract_tests.server.sandbox import Sandbox
 from contract_tests.server.settings import Target
 from contract_tests.server.wire import Parts, Silent, TooMuch, Wire
 from mockserver.contract.contract import Contract
+from mockserver.contract.coverage import ELIGIBLE
 from mockserver.contract.exercised import exercised
 from mockserver.contract.judge import judge, judge_answer
-from mockserver.contract.load import read_contract
 from mockserver.contract.observed import Finding, Observed
-
-
-@cache
-def contract_of(vendor: str) -> Contract:
-    """Return the contract of a vendor that there is."""
-    return Contract(vendor, read_contract(f"mockserver.vendors.{vendor}"))
 
 
 class Session:
@@ -168,7 +161,7 @@ class Session:
 
     def failing(self, first: int) -> list[Finding]:
         """Return the findings that fail a server, from a number of finding on."""
-        return [each for each in self.findings[first:] if each.confidence in HELD]
+        return [each for each in self.findings[first:] if each.confidence in ELIGIBLE]
 
     def _exercised_by(self, assumed: Observed, part: str) -> None:
         """Note what an exchange would have put to the test if it had been another one."""

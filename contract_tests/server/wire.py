@@ -33,7 +33,11 @@ class Parts(TypedDict, total=False):
 
 
 class Silent(Exception):
-    """No answer came; the message says what happened instead."""
+    """No answer came; the message says what happened instead, and ``final`` that it would be the same again."""
+
+    def __init__(self, says: str, *, final: bool = False) -> None:
+        super().__init__(says)
+        self.final = final
 
 
 class TooMuch(Exception):
@@ -65,7 +69,7 @@ class Wire:
         try:
             status, headers, body = self._in_time(prepared)
         except Silent as silent:
-            self._note_silence(str(silent))
+            self._note(silent)
             self._keep(prepared, path)
             raise
         self._silent = 0
@@ -111,7 +115,7 @@ class Wire:
         except (requests.Timeout, TimeoutError):
             raise Silent(f"no answer within {self._timeout:g} seconds") from None
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise Silent(_plain(error)) from None
+            raise _silent(error) from None
 
     def _connecting(self) -> requests.Session:
         """Return a session for one call, with the cookies of all.
@@ -123,11 +127,11 @@ class Wire:
         made.cookies = self._session.cookies
         return made
 
-    def _note_silence(self, why: str) -> None:
+    def _note(self, silent: Silent) -> None:
         self._silent += 1
-        if "refused" in why or "resolve" in why or self._silent >= _MOST_SILENT:
+        if silent.final or self._silent >= _MOST_SILENT:
             before = f" after {self.answers} answers" if self.answers else ""
-            self.gone = f"The server does not answer{before}: {why}."
+            self.gone = f"The server does not answer{before}: {silent}."
 
     def _keep(
         self,
@@ -189,23 +193,25 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _plain(error: Exception) -> str:
-    """Return in a few words why a call failed."""
+_WHY = (
+    # Nothing that is part of an address may have spaces, so that no server's name is taken for these.
+    ("Connection refused", "the connection is refused", True),
+    ("Failed to resolve '", "its name cannot be resolved", True),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted", False),
+    ("WRONG_VERSION_NUMBER", "it does not speak TLS", False),
+    ("Remote end closed connection", "the connection was closed without an answer", False),
+    ("reset by peer", "the connection was reset", False),
+    ("BadStatusLine", "it does not speak HTTP", False),
+    ("got more than", "its headers are too many, or too long", False),
+    ("content-encoding", "its body is not encoded as its Content-Encoding says", False),
+    ("IncompleteRead", "the connection was closed in the middle of the answer", False),
+)
+"""What the text of an error has in it, what that means in a few words, and whether it would be the same again."""
+
+
+def _silent(error: Exception) -> Silent:
     text = str(error)
-    for sign, says in (
-        ("Connection refused", "the connection is refused"),
-        ("Name or service not known", "its name cannot be resolved"),
-        ("nodename nor servname", "its name cannot be resolved"),
-        ("Temporary failure in name resolution", "its name cannot be resolved"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
-        ("WRONG_VERSION_NUMBER", "it does not speak TLS"),
-        ("Remote end closed connection", "the connection was closed without an answer"),
-        ("reset by peer", "the connection was reset"),
-        ("BadStatusLine", "it does not speak HTTP"),
-        ("got more than", "its headers are too many, or too long"),
-        ("content-encoding", "its body is not encoded as its Content-Encoding says"),
-        ("IncompleteRead", "the connection was closed in the middle of the answer"),
-    ):
+    for sign, says, final in _WHY:
         if sign in text:
-            return says
-    return f"{type(error).__name__}: {text[:200]}"
+            return Silent(says, final=final)
+    return Silent(f"{type(error).__name__}: {text[:200]}")

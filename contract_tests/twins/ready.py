@@ -5,8 +5,8 @@ Pytest itself has to import what it rewrites: the checks, their conftest files, 
 
 from importlib import import_module
 
-from contract_tests.server.session import contract_of
 from contract_tests.twins.catalogue import catalogue, vendors
+from mockserver.contract.load import contract_of
 
 _NEEDED = (
     "contract_tests.client.evidence",
@@ -16,7 +16,7 @@ _NEEDED = (
     "contract_tests.server.outcomes",
     "contract_tests.server.pages",
     "contract_tests.server.receiver",
-    "contract_tests.server.records",
+    "contract_tests.server.session",
     "contract_tests.twins.adapters",
     "contract_tests.twins.running",
     "mockserver.testing.judging",

@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 import requests
 
 from contract_tests.twins.edits import Edit, edited
+from contract_tests.twins.twin import ClientTwin
 
 Send = Callable[[], requests.Response]
 Alter = Callable[[requests.PreparedRequest, Send], requests.Response]
 """Sends a prepared request in its own way."""
+
+_ALONE = {401: "caller.unauthorized-is-final", 403: "caller.forbidden-is-final"}
+"""Statuses after which a call that is made again breaks a clause of its own."""
 
 
 class Altered(requests.Session):
@@ -79,23 +83,17 @@ def at_url(pattern: str, other: str) -> Callable[[requests.PreparedRequest], obj
     return change
 
 
-def as_form(request: requests.PreparedRequest) -> None:
-    """Call a body a form that is none."""
-    request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-
-
 def as_text(request: requests.PreparedRequest) -> None:
     """Call a body plain text."""
     request.headers["Content-Type"] = "text/plain"
 
 
 def repeating_refusals(*statuses: int) -> Callable[[], Alter]:
-    """Send again at once what was refused with one of the statuses, with any of 400 to 499 if none is named."""
+    """Send again at once what was refused with one of the statuses."""
 
     def alter(request: requests.PreparedRequest, send: Send) -> requests.Response:
         response = send()
-        fits = response.status_code in statuses if statuses else 400 <= response.status_code < 500
-        return send() if fits else response
+        return send() if response.status_code in statuses else response
 
     return lambda: alter
 
@@ -140,6 +138,38 @@ def first_forever(header: str, path: str) -> Callable[[], Alter]:
         return alter
 
     return made
+
+
+def manners(twin: Callable[..., ClientTwin], client: type, *refusals: int) -> list[ClientTwin]:
+    """Return the twins that a client of any vendor has: of its patience, and of statuses that it asks again after.
+
+    401 and 403 have a twin each, the other statuses one together.
+    """
+
+    def impatient(self: Any, **given: Any) -> None:
+        client.__init__(self, **given, attempts=1)  # type: ignore[misc]
+
+    def repeats(label: str, clause: str, *statuses: int) -> ClientTwin:
+        listed = re.sub(r", (\d+)$", r" or \1", ", ".join(map(str, statuses)))
+        wrong = f"sends again at once what was refused with {listed}"
+        return twin(label=label, wrong=wrong, clause=clause, adapter=through(client, repeating_refusals(*statuses)))
+
+    return [
+        repeats("repeats-refusals", "caller.refusal-is-final", *(each for each in refusals if each not in _ALONE)),
+        *(repeats(f"repeats-{each}", _ALONE[each], each) for each in refusals if each in _ALONE),
+        twin(
+            label="deaf",
+            wrong="overlooks Retry-After",
+            clause="caller.retry-after",
+            adapter=through(client, deaf_to_retry_after()),
+        ),
+        twin(
+            label="impatient",
+            wrong="does not try again after 503",
+            clause="caller.tries-again",
+            adapter=type(client.__name__, (client,), {"__init__": impatient}),
+        ),
+    ]
 
 
 def _fits(request: requests.PreparedRequest, method: str, path: str) -> bool:

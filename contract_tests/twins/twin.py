@@ -1,12 +1,12 @@
 """A twin, and what must be said of it."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contract_tests.twins.proxy import Spoil
+from mockserver.contract.waivers import is_named
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Twin:
 
     def is_named(self, clause: str) -> bool:
         """Tell whether a clause is the one that must be named."""
-        return re.fullmatch(re.escape(self.clause).replace(r"\*", ".*"), clause) is not None
+        return is_named(self.clause, clause)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from mockserver.contract.load import read_contract
+from mockserver.contract.load import contract_of
 
 Data = dict[str, Any]
 
@@ -234,13 +234,8 @@ def _whole(node: Mapping[str, Any]) -> Data:
     return merged
 
 
-@cache
-def _document() -> Data:
-    return read_contract("mockserver.vendors.constructor")
-
-
 def _referred(pointer: str) -> Data:
-    found: Any = _document()
+    found: Any = contract_of("constructor").document
     for step in pointer.removeprefix("#/").split("/"):
         found = found[step]
     return dict(found)

@@ -3,27 +3,23 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.contract import Contract
+from mockserver.contract.coverage import ELIGIBLE
 from mockserver.contract.judge import judge_call
 from mockserver.contract.load import read_contract
 from mockserver.contract.observed import Finding, Observed
 from mockserver.core.journal import Exchange
 from mockserver.core.sandbox import Sandbox
-from mockserver.core.vendor import Vendor
-
-_HELD = CONFIDENCES[:2]
-"""Documented, and shown by an example: what a client is held to."""
 
 
 def findings_of(sandbox: Sandbox) -> Iterator[Finding]:
     """Yield what is wrong with the calls in the journal by clauses that a client is held to; pages are not judged."""
     pages = {each.id for vendor in sandbox.vendors for each in vendor.api.operations if each.page}
-    contracts = {vendor.name: _contract(vendor) for vendor in sandbox.vendors}
+    contracts = {vendor.name: _contract(vendor.name, vendor.package) for vendor in sandbox.vendors}
     for exchange in sandbox.journal:
         if exchange.direction == "in" and exchange.vendor and exchange.operation not in pages:
             found = judge_call(contracts[exchange.vendor], observed(exchange))
-            yield from (each for each in found if each.confidence in _HELD)
+            yield from (each for each in found if each.confidence in ELIGIBLE)
 
 
 def observed(exchange: Exchange) -> Observed:
@@ -48,9 +44,5 @@ def _headers(text: str) -> Mapping[str, str]:
 
 
 @cache
-def _contract_of(vendor: str, package: str) -> Contract:
+def _contract(vendor: str, package: str) -> Contract:
     return Contract(vendor, read_contract(package))
-
-
-def _contract(vendor: Vendor) -> Contract:
-    return _contract_of(vendor.name, vendor.package)

@@ -94,6 +94,7 @@ def describe(exchange: Exchange, secrets: Set[str], *, whole: bool = False) -> d
         "client": exchange.client,
         "status": exchange.status,
         "fault": exchange.fault or None,
+        "forged": exchange.forged,
         "error": exchange.error or None,
         "bug": exchange.bug,
         "request": message(exchange.request_headers, exchange.request_body, secrets, whole),

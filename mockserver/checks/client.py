@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from mockserver.checks.client_checks import Adapter, NothingToCheck, check_client
+from mockserver.checks.client_checks import Adapter, check_client
+from mockserver.checks.lists import NothingToCheck
 from mockserver.checks.loose import SECONDS as LONGEST
 from mockserver.checks.loose import Loose, check_loose, loose_options
 from mockserver.checks.options import (
@@ -12,12 +13,12 @@ from mockserver.checks.options import (
     Refused,
     Wanted,
     conclude,
-    contract_of,
     harness,
     judging_options,
     vendor_names,
 )
 from mockserver.checks.process import started
+from mockserver.contract.load import contract_of
 
 SECONDS = 30.0
 _WAYS = "--command, --serve, --adapter package.module:Class, or --adapter-command COMMAND"

@@ -24,7 +24,7 @@ _UNPROXIED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class CommandEnded:
     """How a command has ended: its ``code`` if it has one, what went wrong, and why it was lost sight of."""
 
     code: int | None = None
@@ -32,7 +32,7 @@ class Ended:
     lost: str = ""
 
 
-def run_command(command: str, watch: Watch, seconds: float) -> Ended:
+def run_command(command: str, watch: Watch, seconds: float) -> CommandEnded:
     """Run a command, and look at what it does until it ends; raise ``Refused`` if there can be no process for it."""
     code, failure = None, ""
     try:
@@ -45,8 +45,8 @@ def run_command(command: str, watch: Watch, seconds: float) -> Ended:
             except KeyboardInterrupt:
                 failure = "The command was interrupted."
     except Lost as lost:
-        return Ended(code, failure, str(lost))
-    return Ended(code, failure)
+        return CommandEnded(code, failure, str(lost))
+    return CommandEnded(code, failure)
 
 
 @contextmanager

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.checks.client import client
-from mockserver.checks.options import Refused, Wanted, conclude, contract_of, harness, judging_options, vendor_names
+from mockserver.checks.options import Refused, Wanted, conclude, harness, judging_options, vendor_names
 from mockserver.checks.server import server
 from mockserver.contract.contract import BOTH, Side
 from mockserver.contract.evidence import Evidence
 from mockserver.contract.har import NoArchive, read_har
+from mockserver.contract.load import contract_of
 from mockserver.contract.recording import evidence_of
 
 _LARGEST = 512 * 1024 * 1024

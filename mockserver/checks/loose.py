@@ -15,9 +15,10 @@ import yaml
 
 from mockserver.checks.command_run import run_command
 from mockserver.checks.live import Live
-from mockserver.checks.options import HarnessFailed, Patience, Refused, Wanted, address, conclude, contract_of, harness
+from mockserver.checks.options import HarnessFailed, Patience, Refused, Wanted, address, conclude, harness
 from mockserver.checks.watch import Lost, Place, Watch, watching
 from mockserver.contract.evidence import Check
+from mockserver.contract.load import contract_of
 from mockserver.contract.manners import with_manners
 from mockserver.plain_yaml import read_yaml
 from mockserver.testing.admin import Refused as AdminRefused

@@ -17,9 +17,7 @@ import click
 
 from mockserver.checks.process import Ended, Start
 from mockserver.contract.clauses import CONFIDENCES
-from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Evidence
-from mockserver.contract.load import read_contract
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import summary
 from mockserver.contract.reports.writing import write_reports
@@ -119,12 +117,6 @@ def judging_options(command: _Command) -> _Command:
 
 vendor_names = click.Choice([each.name for each in discover()])
 """The type of a parameter that names a vendor."""
-
-
-def contract_of(vendor: str) -> Contract:
-    """Return the contract of a vendor that there is."""
-    package = next(each.package for each in discover() if each.name == vendor)
-    return Contract(vendor, read_contract(package))
 
 
 def address(option: str, url: str) -> str:

@@ -5,19 +5,20 @@ from typing import Any
 
 import click
 
+from mockserver.checks.lists import NothingToCheck
 from mockserver.checks.options import (
     Number,
     Refused,
     Wanted,
     address,
     conclude,
-    contract_of,
     harness,
     judging_options,
     vendor_names,
 )
 from mockserver.checks.process import started
-from mockserver.checks.server_checks import Asked, CannotCheck, check_server
+from mockserver.checks.server_checks import Asked, check_server
+from mockserver.contract.load import contract_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SECONDS = Number(0.1, 3600)
@@ -44,7 +45,7 @@ def server(**options: Any) -> None:
     with harness() as patience:
         try:
             evidence = check_server(asked, contract_of(asked.vendor), start=patience.through(started))
-        except CannotCheck as error:
+        except NothingToCheck as error:
             raise Refused(str(error)) from None
         conclude(evidence, Wanted(**options))
 

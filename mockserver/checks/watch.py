@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from mockserver.checks.seen import Exchange, Scene, Seen
@@ -20,7 +20,16 @@ RECENT = 1000
 """As many exchanges are gone through again whenever something new is told; more would take too long."""
 _OWN = "default"
 """The sandbox of a server of our own, so that calls that lose the base URL's path are seen as well."""
-_ROOM = ("--journal-exchanges=200000", "--journal-bytes=536870912")
+
+
+class Room(NamedTuple):
+    """How much is kept of what was seen, by the watch and by a server of our own; the oldest goes first."""
+
+    exchanges: int = 200_000
+    bytes: int = 512 * 1024 * 1024
+
+
+ROOM = Room()
 
 
 class Lost(Exception):
@@ -37,6 +46,7 @@ class Place:
     url: str
     boot: Mapping[str, Any]
     port: int | None = None
+    room: Room = ROOM
 
 
 @contextmanager
@@ -45,29 +55,33 @@ def watching(place: Place, contract: Contract) -> Iterator["Watch"]:
 
     The contract has the rules of manners too.
     """
+    room = place.room
     if not place.url:
+        options = (f"--journal-exchanges={room.exchanges}", f"--journal-bytes={room.bytes}")
         with (
-            running_child(_ROOM, place.port) as child,
+            running_child(options, place.port) as child,
             closing(Admin(child.origin, lambda: f"It said:\n\n{child.said()}")) as admin,
         ):
             sandbox = Sandbox(Mockserver(admin, {}), _OWN)
             sandbox.admin("PUT", "", dict(place.boot))
-            yield Watch(sandbox, contract, origin=child.origin)
+            yield Watch(sandbox, contract, origin=child.origin, room=room)
         return
     origin = place.url.rstrip("/")
     with closing(Admin(origin)) as admin:
         server = Mockserver(admin, dict(place.boot))
         # Other checks may begin there at the same time.
         with server.sandbox(f"check-{uuid4().hex}") as sandbox:
-            yield Watch(sandbox, contract, origin=origin)
+            yield Watch(sandbox, contract, origin=origin, room=room)
 
 
 class Watch:
     """What a client did in a sandbox of its own so far."""
 
-    def __init__(self, sandbox: Sandbox, contract: Contract, origin: str) -> None:
+    def __init__(self, sandbox: Sandbox, contract: Contract, *, origin: str, room: Room) -> None:
         self._sandbox = sandbox
+        self._room = room
         self._exchanges: list[Exchange] = []
+        self._bytes = 0
         self._past: dict[str, int] = self._told_of_journal()["past"]
         """What the journal says of its past; another one after a reset."""
         self._begun = 0
@@ -117,6 +131,8 @@ class Watch:
         self._ripe = len(self._exchanges)
         self._exchanges += [{**each, "number": each["number"] + self._begun} for each in found]
         self._read = found[-1]["number"] if found else self._read
+        self._bytes += sum(map(_size, found))
+        self._make_room()
 
     def news(self) -> list[Finding]:
         """Return what is wrong with what came since this was asked last, and with the order while there are few.
@@ -147,6 +163,14 @@ class Watch:
         numbers = {each["number"] for each in self._exchanges}
         lost = max(self._begun + self._last, *numbers, 0) - len(numbers)
         return Seen(self._scene, self._exchanges, lost=lost, reset=self._reset)
+
+    def _make_room(self) -> None:
+        gone = 0
+        while len(self._exchanges) - gone > self._room.exchanges or self._bytes > self._room.bytes:
+            self._bytes -= _size(self._exchanges[gone])
+            gone += 1
+        del self._exchanges[:gone]
+        self._ripe, self._told = max(self._ripe - gone, 0), max(self._told - gone, 0)
 
     def _unread(self) -> list[dict[str, Any]]:
         """Return what came since the last look; after a reset that is all that there is."""
@@ -185,3 +209,8 @@ class Watch:
     def _given(self, vendor: str) -> frozenset[str]:
         """Return all ids that a vendor has now."""
         return frozenset(scalars(self._sandbox.snapshot()["states"][vendor]))
+
+
+def _size(exchange: Exchange) -> int:
+    """Return how much there is to keep, near enough to bound it; the number does not count, for a reset changes it."""
+    return sum(len(str(exchange[part])) for part in ("target", "request", "answer"))

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 _WINDOWS = {"gzip": 32 + zlib.MAX_WBITS, "x-gzip": 32 + zlib.MAX_WBITS, "deflate": 32 + zlib.MAX_WBITS}
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_JSON = ("/json", "/x-json", "+json")
 
 
 _LARGEST = 64 * 1024 * 1024
@@ -31,10 +32,15 @@ def media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def is_json(kind: str) -> bool:
+    """Tell whether a content type is one of JSON, under its own name or another."""
+    return kind.endswith(_JSON)
+
+
 def read_body(kind: str, headers: Mapping[str, str], raw: bytes) -> Any:
     """Return JSON as it is, a form as a mapping of texts, anything else as text; raise ``Unreadable``, ``Coded``."""
     raw = _plain(headers.get("content-encoding", "").strip().lower(), raw)
-    if kind == "application/json" or kind.endswith("+json"):
+    if is_json(kind):
         try:
             return json.loads(raw, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:

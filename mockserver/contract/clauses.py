@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from mockserver.contract.dependencies import dependencies
+from mockserver.contract.pointers import resolved
 
 CONFIDENCES = ("documented", "example", "public", "inferred")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -199,17 +200,11 @@ class _Walk:
 
     def _marks(self, schema: Any) -> Mapping[str, Any]:
         """Return what a property says of its own confidence, its reference's word counting less."""
-        resolved = self._resolved(schema) if isinstance(schema, Mapping) else {}
-        return {key: {**resolved, **schema}[key] for key in _MARKS if key in {**resolved, **schema}}
+        said = {**self._resolved(schema), **schema} if isinstance(schema, Mapping) else {}
+        return {key: said[key] for key in _MARKS if key in said}
 
     def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        if "$ref" not in node:
-            return node
-        found: Any = self._document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            found = found[step.replace("~1", "/").replace("~0", "~")]
-        resolved: Mapping[str, Any] = self._resolved(found)
-        return resolved
+        return resolved(self._document, node)
 
 
 _PARTS = ("allOf", "oneOf", "anyOf")

@@ -14,6 +14,7 @@ from referencing.jsonschema import DRAFT202012
 
 from mockserver.contract.clauses import METHODS, Clause, clauses
 from mockserver.contract.formats import FORMATS
+from mockserver.contract.pointers import at, resolved
 
 Side = Literal["client", "server"]
 BOTH: frozenset[Side] = frozenset({"client", "server"})
@@ -58,6 +59,11 @@ class Contract:
         """Return what people call the API, the vendor's name if the document has no title."""
         return str(self.document.get("info", {}).get("title", self.vendor))
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Entry]:
+        """Return the operations and the webhooks, by name."""
+        return {each.name: each for each in (*self.operations, *self.webhooks.values())}
+
     def source(self, key: str | None) -> str | None:
         """Return the title of a source."""
         title: str | None = self.document.get("x-sources", {}).get(key, {}).get("title") if key else None
@@ -93,7 +99,7 @@ class Contract:
             return self._rules[clause]
         _, _, place = clause.partition(".")
         name, _, place = place.partition(".")
-        entry = self._by_name.get(name)
+        entry = self.by_name.get(name)
         if entry is None or entry.repeats:
             return frozenset()
         if not place:
@@ -110,7 +116,7 @@ class Contract:
 
     def resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what a reference leads to, or the node itself."""
-        return self._at(node["$ref"].removeprefix("#")) if "$ref" in node else node
+        return resolved(self.document, node)
 
     def place(self, node: Mapping[str, Any], pointer: str) -> str:
         """Return where a node that stands at a pointer really is, its reference followed."""
@@ -118,11 +124,7 @@ class Contract:
 
     def node(self, pointer: str) -> Any:
         """Return what stands at a place of the document, a reference as it is."""
-        found: Any = self.document
-        for step in pointer.strip("/").split("/"):
-            key = step.replace("~1", "/").replace("~0", "~")
-            found = found[int(key)] if isinstance(found, list) else found[key]
-        return found
+        return at(self.document, pointer)
 
     def validator(self, pointer: str) -> Draft202012Validator:
         """Return what validates against the schema at a place of the document; formats are checked."""
@@ -164,10 +166,6 @@ class Contract:
         return {each["id"]: named.get(each.get("side", ""), server) for each in self.document.get("x-rules", ())}
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Entry]:
-        return {each.name: each for each in (*self.operations, *self.webhooks.values())}
-
-    @cached_property
     def _patterns(self) -> list[tuple[Entry, re.Pattern[str]]]:
         ordered = sorted(self.operations, key=lambda each: (each.path.count("{"), -len(each.path)))
         return [(each, _pattern(each.path)) for each in ordered]
@@ -204,10 +202,6 @@ class Contract:
         if part == "webhooks":
             return "client" if repeats else "server"
         return "client" if node.get("x-role", role) == role else "server"
-
-    def _at(self, pointer: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.node(pointer)
-        return self.resolved(found)
 
 
 def escaped(step: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from mockserver.contract.pointers import resolved
+
 Outcome = Literal["success", "refused", "any"]
 
 
@@ -74,8 +76,8 @@ def dependencies(vendor: str, document: Mapping[str, Any]) -> Iterator[Claim]:
 def _links(vendor: str, document: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Link]:
     giver = node["operationId"]
     for status, each in node.get("responses", {}).items():
-        for given in _resolved(document, each).get("links", {}).values():
-            link = _resolved(document, given)
+        for given in resolved(document, each).get("links", {}).values():
+            link = resolved(document, given)
             taker = link["operationId"]
             for place, into, value in _values(link):
                 yield Link(
@@ -126,12 +128,3 @@ def _onces(vendor: str, node: Mapping[str, Any]) -> Iterator[Once]:
             operation=node["operationId"],
             value=each["value"],
         )
-
-
-def _resolved(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    if "$ref" not in node:
-        return node
-    found: Any = document
-    for step in node["$ref"].removeprefix("#/").split("/"):
-        found = found[step.replace("~1", "/").replace("~0", "~")]
-    return _resolved(document, found)

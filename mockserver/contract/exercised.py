@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mockserver.contract.bodies import Unreadable, jwt_payload, read_body
+from mockserver.contract.bodies import Coded, Unreadable, jwt_payload, read_body
 from mockserver.contract.clauses import DEEPEST, PLAIN
 from mockserver.contract.contract import Contract, escaped
 from mockserver.contract.observed import Observed
@@ -44,7 +44,7 @@ def _request(where: Situated) -> Iterator[str]:
     if body is not None:
         yield f"{body.base}.(required)"
         if body.raw:
-            yield from _body(walk, body)
+            yield from _body(where, body)
 
 
 def _answer(where: Situated) -> Iterator[str]:
@@ -58,20 +58,24 @@ def _answer(where: Situated) -> Iterator[str]:
             yield header.base
     body = where.answered(listed)
     if body.raw or where.seen.method != "HEAD":
-        yield from _body(_Walk(where.contract), body)
+        yield from _body(where, body)
 
 
-def _body(walk: "_Walk", body: Body) -> Iterator[str]:
+def _body(where: Situated, body: Body) -> Iterator[str]:
     if not body.content:
         return
-    kind = body.kind if body.kind in body.content else next(iter(body.content))
-    yield f"{body.base}.content.{kind}"
+    kind = body.read_as
+    yield f"{body.base}.content.{kind or next(iter(body.content))}"
     try:
-        value = read_body(kind, body.headers, body.raw) if kind == body.kind else None
-    except Unreadable:
+        value = read_body(kind, body.headers, body.raw) if kind else None
+    except Coded:
         return
-    if kind == body.kind and "schema" in body.content[kind]:
-        yield from walk.at(body.schema_pointer(kind), body.base, value)
+    except Unreadable:
+        kind = ""
+    if not kind:
+        yield where.misread(body)
+    elif "schema" in body.content[kind]:
+        yield from _Walk(where.contract).at(body.schema_pointer(kind), body.base, value)
 
 
 class _Walk:

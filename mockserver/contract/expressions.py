@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from mockserver.contract.bodies import Unreadable, jwt_payload, media_type, read_body
 from mockserver.contract.places import Situated
+from mockserver.contract.pointers import unescaped
 
 EXPRESSION = re.compile(r"\$(request|response)\.(path|query|header|security|body)(?:\.([^#]+))?(?:#(/.*))?")
 
@@ -93,7 +94,7 @@ def _at(value: Any, steps: list[str]) -> Iterator[Any]:
     if not steps:
         yield value
         return
-    step, rest = steps[0].replace("~1", "/").replace("~0", "~"), steps[1:]
+    step, rest = unescaped(steps[0]), steps[1:]
     if isinstance(value, list):
         for item in value if step == "*" else value[int(step) :][:1] if step.isdigit() else ():
             yield from _at(item, rest)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Set
 from dataclasses import replace
+from typing import Any
 
 from mockserver.contract.bodies import Coded, Unreadable, read_body
 from mockserver.contract.clauses import CONFIDENCES, Clause
 from mockserver.contract.contract import BOTH, Contract, Side, escaped
 from mockserver.contract.observed import MASK, UNDOCUMENTED, Finding, Observed
-from mockserver.contract.places import Body, Situated, situated
+from mockserver.contract.places import Body, Situated, situated, uncertainty
 from mockserver.contract.shapes import Wrong, short, wrong_with
 from mockserver.contract.undocumented import undocumented
 
@@ -82,7 +83,7 @@ class _Judging:
         if used or not names:
             return
         bases = [f"{self._where.base}.request.security.{name}" for name in names]
-        best = min(bases, key=lambda base: _rank(self._contract.clauses.get(base)))
+        best = min(bases, key=lambda base: uncertainty(self._contract.clauses.get(base)))
         yield self._finding(best, "request.headers", " or ".join(names), "none of them")
 
     def _secret(self, scheme: str) -> Iterator[Finding]:
@@ -125,7 +126,9 @@ class _Judging:
         another. Where it has none of the class, nobody has spoken of it.
         """
         status, listed = str(self._where.seen.status), list(self._where.responses())
-        ranks = {each: _rank(self._contract.clauses.get(f"{self._where.base}.response.{each}")) for each in listed}
+        ranks = {
+            each: uncertainty(self._contract.clauses.get(f"{self._where.base}.response.{each}")) for each in listed
+        }
         alike = [rank for each, rank in ranks.items() if each[0] == status[0]]
         rank = max(alike, default=_WEAKEST)
         made = self._finding(self._where.base, "answer.status", f"one of {', '.join(listed)}", status)
@@ -135,23 +138,31 @@ class _Judging:
         """Yield what is wrong with a body: its content type, its form, its shape."""
         if not body.content:
             return
-        kind, headers = body.kind, f"{body.place.partition('.')[0]}.headers.content-type"
-        if kind not in body.content:
-            clause = f"{body.base}.content.{next(iter(body.content))}"
-            yield self._finding(clause, headers, " or ".join(body.content), kind or "none")
+        kind, headers = body.read_as, f"{body.place.partition('.')[0]}.headers.content-type"
+        if not kind:
+            yield self._finding(self._where.misread(body), headers, " or ".join(body.content), body.kind or "none")
             return
+        if kind != body.kind:
+            yield self._finding(f"{body.base}.content.{kind}", headers, kind, body.kind or "none")
         try:
             value = read_body(kind, body.headers, body.raw)
         except Coded:
             return
         except Unreadable as error:
-            yield self._finding(f"{body.base}.content.{kind}", body.place, kind, str(error))
+            yield self._finding(self._where.misread(body), body.place, kind, str(error))
             return
-        if "schema" not in body.content[kind]:
-            return
-        pointer = body.schema_pointer(kind)
+        if "schema" in body.content[kind]:
+            yield from self._shape(body, body.schema_pointer(kind), value)
+
+    def _shape(self, body: Body, pointer: str, value: Any) -> Iterator[Finding]:
+        """Yield what is wrong with a body by its schema, and with the status in it that no schema of another knows."""
+        field, status = body.status_field, str(self._where.seen.status)
+        told = field if isinstance(value, dict) and field in value else ""
         for wrong in wrong_with(self._contract, pointer, value):
-            yield self._of_shape(body.base, body.place, wrong)
+            if not told or wrong.path != (told,):
+                yield self._of_shape(body.base, body.place, wrong)
+        if told and str(value[told]) != status:
+            yield self._of_shape(body.base, body.place, Wrong((told,), "const", f"const: {status}", short(value[told])))
         for path, got in undocumented(self._contract, pointer, value):
             steps = ".".join("[]" if isinstance(step, int) else step for step in path)
             yield self._unknown(f"{body.base}.{steps}", f"{body.place}{_pointer(path)}", got)
@@ -177,11 +188,11 @@ class _Judging:
         contract = self._contract
         clause = contract.clauses.get(clause_id) or _outer(contract, clause_id)
         # A closed list is as certain as the least certain of its values: another may be missing as well.
-        weakest = max([clause, *contract.allowed(clause_id)], key=_rank)
+        weakest = max([clause, *contract.allowed(clause_id)], key=uncertainty)
         return Finding(
             clause=clause_id,
             says=clause.says if clause else "",
-            confidence=CONFIDENCES[_rank(weakest)],
+            confidence=CONFIDENCES[uncertainty(weakest)],
             source=contract.source(weakest.source if weakest else None),
             place=place,
             expected=expected,
@@ -201,7 +212,7 @@ def _nowhere(contract: Contract, seen: Observed) -> list[Finding]:
     if seen.method == "OPTIONS" or (seen.method == "HEAD" and "GET" in methods):
         return []
     best = min(
-        (_rank(contract.clauses.get(f"{contract.vendor}.{each.name}")) for each in contract.operations), default=0
+        (uncertainty(contract.clauses.get(f"{contract.vendor}.{each.name}")) for each in contract.operations), default=0
     )
     found = Finding(
         clause=f"{contract.vendor}.paths",
@@ -240,8 +251,3 @@ def _outer(contract: Contract, clause_id: str) -> Clause | None:
         if clause_id in contract.clauses:
             return contract.clauses[clause_id]
     return None
-
-
-def _rank(clause: Clause | None) -> int:
-    confidence = clause.confidence if clause else None
-    return CONFIDENCES.index(confidence) if confidence in CONFIDENCES else _WEAKEST

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.contract.bodies import media_type
+from mockserver.contract.bodies import is_json, media_type
+from mockserver.contract.clauses import CONFIDENCES, Clause
 from mockserver.contract.contract import Contract, Entry, escaped
 from mockserver.contract.observed import Observed
 
@@ -34,11 +35,23 @@ class Body:
     content: Mapping[str, Any]
     headers: Mapping[str, str]
     raw: bytes
+    status_field: str = ""
+    """The field which has the status of the answer, whatever the schema says of it; empty if the schema is right."""
 
     @property
     def kind(self) -> str:
         """Return the content type that it says it has."""
         return media_type(self.headers)
+
+    @property
+    def read_as(self) -> str:
+        """Return the documented content type that it is read as, empty if it is of none.
+
+        JSON is read as JSON, whatever its name.
+        """
+        if self.kind in self.content:
+            return self.kind
+        return next((each for each in self.content if is_json(each) and is_json(self.kind)), "")
 
     def schema_pointer(self, kind: str) -> str:
         """Return where the schema of a documented content type stands."""
@@ -139,15 +152,40 @@ class Situated:
             yield Parameter(base, f"answer.headers.{name}", node, f"{self.contract.place(each, at)}/schema", value)
 
     def answered(self, listed: str) -> Body:
-        """Return the answer's body, and what is documented of it for a status."""
-        pointer, response = self._response(listed)
-        base = f"{self.base}.response.{listed}.body"
-        content = response.get("content", {})
-        return Body(base, "answer.body", pointer, content, self.seen.answer_headers, self.seen.answer)
+        """Return the answer's body, and what is documented of it for a status.
+
+        ``x-body-of`` of a response names the status whose body it has, ``x-status-field`` the field that has its own.
+        """
+        about = self._response(listed)[1]
+        shown = str(about.get("x-body-of", listed))
+        pointer, response = self._response(shown)
+        return Body(
+            base=f"{self.base}.response.{shown}.body",
+            place="answer.body",
+            pointer=pointer,
+            content=response.get("content", {}),
+            headers=self.seen.answer_headers,
+            raw=self.seen.answer,
+            status_field=str(about.get("x-status-field", "")),
+        )
+
+    def misread(self, body: Body) -> str:
+        """Return the clause that a body breaks which is nothing of what is documented.
+
+        It has neither the type nor the shape, of which that counts which is more certain.
+        """
+        kinds = (f"{body.base}.content.{body.read_as or next(iter(body.content))}", f"{body.base}.type")
+        return min(kinds, key=lambda each: uncertainty(self.contract.clauses.get(each)))
 
     def _response(self, listed: str) -> tuple[str, Mapping[str, Any]]:
         node = self.responses()[listed]
         return self.contract.place(node, f"{self.entry.pointer}/responses/{listed}"), self.contract.resolved(node)
+
+
+def uncertainty(clause: Clause | None) -> int:
+    """Return how uncertain a clause is, 0 for documented; none is as uncertain as can be."""
+    confidence = clause.confidence if clause else None
+    return CONFIDENCES.index(confidence) if confidence in CONFIDENCES else len(CONFIDENCES) - 1
 
 
 def situated(contract: Contract, seen: Observed) -> Situated | None:

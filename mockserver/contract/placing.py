@@ -30,8 +30,8 @@ class Placed:
     """A vendor's exchanges, with a path below a base or the name of a webhook.
 
     ``bases`` and ``receivers`` are where they were found to go, of which nobody had said so. ``unclear`` went to a
-    receiver that was named, and are like none of several webhooks more than like another. ``idle`` are receivers that
-    were named and to which nothing went.
+    receiver that was named, and are like none of several webhooks more than like another. ``idle`` are bases and
+    receivers that were named and to which nothing went.
     """
 
     exchanges: list[Observed]
@@ -50,7 +50,7 @@ def place(
     exchanges = [found for each in mine if (found := placing.placed(each)) is not None]
     reached = {_bare(each.url) for each in exchanges if each.webhook} & placing.found_receivers
     unclear = [each.seen for each in mine if placing.is_unclear(each)]
-    idle = [named for named in receivers if not any(_is_below(each.seen, _bare(named)) for each in mine)]
+    idle = [named for named in (*bases, *receivers) if not any(_is_below(each.seen, _bare(named)) for each in mine)]
     return Placed(exchanges, [] if bases else list(placing.bases), sorted(reached), unclear, idle)
 
 

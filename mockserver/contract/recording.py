@@ -32,6 +32,7 @@ def evidence_of(
     if _is_stripped(archive):
         findings = [each for each in findings if ".request.security." not in each.clause]
     ordered = judge_order(contract, exchanges)
+    called = [each for each in bases if each not in placed.idle]
     return Evidence(
         subject=Subject("har", contract.vendor, name),
         contract=contract,
@@ -45,6 +46,7 @@ def evidence_of(
             *_missed(placed),
             *_doubts(archive, exchanges, cut),
         ],
+        cut_short="" if called or not bases else f"nothing went to {_listed(bases)}",
     )
 
 

@@ -27,8 +27,8 @@ class Wrong:
 
 def wrong_with(contract: Contract, pointer: str, value: Any) -> Iterator[Wrong]:
     """Yield what is wrong with a value by the schema that stands at a place of the contract."""
-    for error in contract.validator(pointer).iter_errors(value):
-        yield from _told(error)
+    # Each of several errors about missing fields of an object tells all of them.
+    yield from dict.fromkeys(each for error in contract.validator(pointer).iter_errors(value) for each in _told(error))
     yield from _inside_tokens(contract, pointer, value)
 
 
@@ -38,15 +38,15 @@ def _told(error: ValidationError) -> Iterator[Wrong]:
         return
     path: Path = tuple(error.absolute_path)
     keyword = str(error.validator)
-    if keyword == "required" and isinstance(error.validator_value, list):
-        missing = next(name for name in error.validator_value if error.message.startswith(repr(name)))
-        yield Wrong((*path, missing), "required", "a value", "nothing")
+    wanted, given = error.validator_value, error.instance
+    if keyword == "required" and isinstance(wanted, list) and isinstance(given, dict):
+        for missing in (name for name in wanted if name not in given):
+            yield Wrong((*path, missing), "required", "a value", "nothing")
     elif "propertyNames" in error.absolute_schema_path:
-        yield Wrong(
-            path, "propertyNames", f"names with {keyword}: {_wanted(error.validator_value)}", short(error.instance)
-        )
+        yield Wrong(path, "propertyNames", f"names with {keyword}: {_wanted(wanted)}", short(error.instance))
     else:
-        yield Wrong(path, keyword, f"{keyword}: {_wanted(error.validator_value)}", short(error.instance))
+        expected = _other_than(wanted) if keyword == "not" else f"{keyword}: {_wanted(wanted)}"
+        yield Wrong(path, keyword, expected, short(error.instance))
 
 
 def _of_alternatives(error: ValidationError) -> Iterator[Wrong]:
@@ -105,6 +105,18 @@ def _wanted(value: Any) -> str:
     if isinstance(value, list):
         return " or ".join(each if isinstance(each, str) else short(each) for each in value)
     return value if isinstance(value, str) else short(value)
+
+
+def _other_than(schema: Any) -> str:
+    """Return what must be, as people say it, where a value must not be as a schema has it."""
+    match schema:
+        case {"type": "string", "minLength": 1, **more} if not more:
+            return "no text, or an empty one"
+        case {"type": "string", "not": {"pattern": pattern}, **more} if not more:
+            return f"pattern: {pattern}, if it is a text"
+        case {"type": str(kind), **more} if not more:
+            return f"anything but {kind}"
+    return f"not: {_wanted(schema)}"
 
 
 def short(value: Any) -> str:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.coverage import Coverage, coverage
+from mockserver.contract.doors import turned_away
 from mockserver.contract.evidence import Check, Evidence
 from mockserver.contract.observed import UNDOCUMENTED, Finding
 from mockserver.contract.waivers import Waiver
@@ -20,19 +21,7 @@ KEPT, BROKEN, USAGE, UNCHECKED, HARNESS = 0, 1, 2, 3, 4
 
 _CODES = {"kept": KEPT, "broken": BROKEN, "unchecked": UNCHECKED, "thin": UNCHECKED, "harness": HARNESS}
 _STALE = "waivers"
-
-
-class _Door(NamedTuple):
-    """Statuses by which a call is turned away before it is looked at, and what to do about it."""
-
-    statuses: frozenset[int]
-    advice: str
-
-
-_DOORS = {
-    "client": _Door(frozenset({401, 403}), "look at the credentials that the client has"),
-    "server": _Door(frozenset({404, 405, 501}), "was it called at the vendor's base URL?"),
-}
+_DONE = frozenset({"passed", "failed"})
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
 
@@ -40,13 +29,14 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 class Judged:
     """A finding with its weight. The same thing found again counts once; ``exchanges`` are all that show it.
 
-    ``reason`` is why it is waived.
+    ``reason`` is why it is waived. ``told`` is what the check that found it says, where the finding does not say it.
     """
 
     finding: Finding
     severity: Severity
     exchanges: tuple[int, ...] = ()
     reason: str = ""
+    told: str = ""
 
     @property
     def is_stale(self) -> bool:
@@ -88,16 +78,21 @@ def verdict(
 
     ``level`` is the least certain confidence whose findings fail; what is less certain warns, ``inferred`` is shown.
     ``min_coverage`` is a percentage of the eligible clauses. A failed check is a finding about the first clause that
-    it carries. Raises ``ValueError`` for a check that carries a clause which the contract has not.
+    it carries. A server that turned every check away is held to nothing. Raises ``ValueError`` for a check that carries
+    a clause which the contract has not.
     """
-    judged = [_weighed(each, level, waivers) for each in _together(_all_findings(evidence))]
+    away = turned_away(evidence)
+    # Of a recording nobody knows what was called for, so that a refusal may be right or wrong.
+    is_unheard = bool(away and evidence.checks) and evidence.subject.kind == "server"
+    evidence = _unheard(evidence, away) if is_unheard else evidence
+    judged = [_weighed(each, level, waivers) for each in _together(evidence)]
     names = {each.finding.clause for each in judged}
-    stale = [_stale(each) for each in waivers if not any(each.waives(name) for name in names)]
+    idle = [] if is_unheard else [each for each in waivers if not any(each.waives(name) for name in names)]
     waived = {each.finding.clause for each in judged if each.severity == "waived"}
-    counted = {each.finding.clause for each in judged if each.finding.confidence != UNDOCUMENTED}
-    covered = coverage(evidence, counted - waived, waived & counted)
-    findings = tuple(sorted([*judged, *stale], key=_weight))
-    ending, says = _ending(evidence, findings, covered, min_coverage)
+    documented = {each.finding.clause for each in judged if each.finding.confidence != UNDOCUMENTED}
+    covered = coverage(evidence, documented - waived, waived & documented)
+    findings = tuple(sorted([*judged, *map(_stale, idle)], key=_weight))
+    ending, says = _ending(evidence, findings, covered, min_coverage, away)
     return Verdict(
         evidence=evidence,
         level=level,
@@ -119,10 +114,10 @@ def severity(confidence: str, level: str) -> Severity:
 
 
 def _ending(
-    evidence: Evidence, findings: Sequence[Judged], covered: Coverage, min_coverage: float
+    evidence: Evidence, findings: Sequence[Judged], covered: Coverage, min_coverage: float, away: str
 ) -> tuple[Ending, str]:
     failing = [each for each in findings if each.severity == "fails"]
-    done = any(each.outcome in {"passed", "failed"} for each in evidence.checks)
+    done = any(each.outcome in _DONE for each in evidence.checks)
     of_eligible = covered.total.of_eligible
     if evidence.broken:
         return "harness", _failed(evidence, counted(len(evidence.broken), "check"))
@@ -130,9 +125,9 @@ def _ending(
         return "unchecked", f"Nothing was checked{f': {evidence.cut_short}' if evidence.cut_short else ''}."
     if failing:
         return "broken", _broken(failing)
-    why = evidence.cut_short or _unheard(evidence)
+    why = evidence.cut_short or away
     if why:
-        return "thin", f"Too little was checked: {why}{'' if why.endswith('?') else '.'}"
+        return "thin", f"Too little was checked: {_ended(why)}"
     if of_eligible < min_coverage:
         return (
             "thin",
@@ -156,13 +151,18 @@ def _broken(failing: Sequence[Judged]) -> str:
     return f"The contract is not kept: {counted(found, 'finding')}{f', and {more}' if stale else ''}."
 
 
-def _unheard(evidence: Evidence) -> str:
-    """Return why calls tell nothing about what is behind them: all were turned away at the door; empty if not."""
-    door = _DOORS.get(evidence.subject.kind)
-    statuses = {each.status for each in evidence.exchanges if each.status and not each.webhook}
-    if door is None or not statuses or not statuses <= door.statuses:
-        return ""
-    return f"every call was answered {' or '.join(map(str, sorted(statuses)))}; {door.advice}"
+def _unheard(evidence: Evidence, why: str) -> Evidence:
+    """Return what is left of a server that nobody got into: what it said at the door is nothing for or against it."""
+    detail = f"It proves nothing: {_ended(why)}"
+    checks = [
+        replace(each, outcome="skipped", detail=detail, expected="", got="") if each.outcome in _DONE else each
+        for each in evidence.checks
+    ]
+    return replace(evidence, findings=(), checks=checks)
+
+
+def _ended(why: str) -> str:
+    return why if why.endswith("?") else f"{why}."
 
 
 def counted(number: int, what: str) -> str:
@@ -198,13 +198,21 @@ def _of_check(evidence: Evidence, check: Check) -> Finding:
     )
 
 
-def _together(findings: Iterator[Finding]) -> list[Judged]:
+def _told(check: Check | None, finding: Finding) -> str:
+    """Return what a check says of its failure, or what it is for; empty where the finding has it already."""
+    if check is None or check.detail.startswith(f"{finding.expected}; got "):
+        return ""
+    return next((each for each in (check.detail, check.says) if each not in {finding.expected, finding.got}), "")
+
+
+def _together(evidence: Evidence) -> list[Judged]:
     """Return each kind of finding once, with the exchanges that show it.
 
     One place in a list is like another, and checks that break the same clause in the same way tell of one defect.
     """
     alike: dict[tuple[str, ...], list[Finding]] = {}
-    for each in findings:
+    checks = {each.id: each for each in evidence.checks}
+    for each in _all_findings(evidence):
         place = each.got if each.check else _INDEX.sub("/0", each.place)
         alike.setdefault((each.clause, place, each.expected, each.confidence), []).append(each)
     return [
@@ -212,6 +220,7 @@ def _together(findings: Iterator[Finding]) -> list[Judged]:
             finding=found[0],
             severity="shown",
             exchanges=tuple(dict.fromkeys(each.exchange for each in found if each.exchange)),
+            told=_told(checks.get(found[0].check), found[0]),
         )
         for found in alike.values()
     ]

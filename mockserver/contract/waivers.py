@@ -20,9 +20,13 @@ class Waiver:
     place: str
 
     def waives(self, clause: str) -> bool:
-        """Tell whether it speaks of a clause; nothing but ``*`` is special, since ids hold brackets."""
-        pattern = ".*".join(re.escape(part) for part in self.clause.split("*"))
-        return re.fullmatch(pattern, clause) is not None
+        """Tell whether it speaks of a clause."""
+        return is_named(self.clause, clause)
+
+
+def is_named(pattern: str, clause: str) -> bool:
+    """Tell whether a pattern fits the id of a clause; nothing but ``*`` is special, since ids hold brackets."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), clause) is not None
 
 
 class BadWaivers(ValueError):

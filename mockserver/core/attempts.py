@@ -1,7 +1,6 @@
 """One attempt at a delivery: minted, sent, remembered, journaled."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.core.errors import ApiError
 from mockserver.core.events import Event
-from mockserver.core.faults.outgoing import minted, release
+from mockserver.core.faults.outgoing import Minted, minted, release
 from mockserver.core.journal import Exchange
 from mockserver.core.outbound import Sends, Sent
 from mockserver.core.outbox import Attempt, Delivery
@@ -31,9 +30,7 @@ class Ready:
     delivery: Delivery
     event: Event
     at: datetime
-    headers: Mapping[str, str]
-    body: bytes
-    fault: str
+    minted: Minted
 
 
 def attempt(sandbox: "Sandbox", number: int, sender: Sends) -> None:
@@ -44,7 +41,7 @@ def attempt(sandbox: "Sandbox", number: int, sender: Sends) -> None:
     try:
         ready = _mint(sandbox, number)
         if ready is not None:
-            sent = sender.send(ready.delivery.method, ready.delivery.url, ready.headers, ready.body)
+            sent = sender.send(ready.delivery.method, ready.delivery.url, ready.minted.headers, ready.minted.body)
             _remember(sandbox, ready, sent)
     except Exception:
         LOG.exception("Delivery %s of sandbox %s failed by a defect of mockserver", number, sandbox.name)
@@ -63,12 +60,12 @@ def _mint(sandbox: "Sandbox", number: int) -> Ready | None:
         event = sandbox.event(delivery.vendor, delivery.event)
         now = sandbox.clock.now()
         try:
-            headers, body, fault = minted(sandbox, delivery, event, now)
+            made = minted(sandbox, delivery, event, now)
         except ApiError as error:
             nothing = Attempt(number=_next(delivery), at=now, request_headers="", body=b"", error=error.message)
             tell_settled(sandbox, sandbox.outbox.end(delivery, "cancelled", nothing), nothing)
             return None
-        return Ready(delivery, event, now, headers, body, fault)
+        return Ready(delivery, event, now, made)
 
 
 def _remember(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
@@ -80,12 +77,12 @@ def _remember(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
             number=_next(delivery),
             at=ready.at,
             request_headers=sent.request_headers,
-            body=ready.body,
+            body=ready.minted.body,
             status=sent.status,
             answer_headers=sent.answer_headers,
             answer_body=sent.answer_body[:_KEPT],
             error=sent.error,
-            fault=ready.fault,
+            fault=ready.minted.fault,
         )
         if sent.refused:
             settled = sandbox.outbox.end(delivery, "refused", made)
@@ -118,8 +115,8 @@ def _next(delivery: Delivery) -> int:
 
 
 def _journal(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
-    delivery = ready.delivery
-    texts = (delivery.url, sent.request_headers, ready.body, sent.answer_headers, sent.answer_body)
+    delivery, made = ready.delivery, ready.minted
+    texts = (delivery.url, sent.request_headers, made.body, sent.answer_headers, sent.answer_body)
     sandbox.journalize(
         lambda number: Exchange(
             number=number,
@@ -130,13 +127,14 @@ def _journal(sandbox: "Sandbox", ready: Ready, sent: Sent) -> None:
             target=delivery.url,
             client="",
             request_headers=sent.request_headers,
-            request_body=ready.body,
+            request_body=made.body,
             status=sent.status or 0,
             answer_headers=sent.answer_headers,
             answer_body=sent.answer_body,
             size=_OVERHEAD + sum(len(each) for each in texts),
             direction="out",
-            fault=ready.fault,
+            fault=made.fault,
+            forged=made.forged,
             error=sent.error,
         )
     )

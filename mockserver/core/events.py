@@ -61,6 +61,8 @@ class Event:
     """
     proofs: Callable[[Any], Sequence[str]] = nothing_proves
     """(state) -> names of the headers that prove who sent it."""
+    proves_body: bool = False
+    """Whether these headers prove the body too, as a signature over it does."""
     retries: Callable[[Any], Sequence[timedelta]] = never
     """(state) -> how long after each failed attempt the next one follows, in sandbox time."""
     answered: Callable[[Any, "Delivery", "Attempt"], None] = unread

@@ -37,6 +37,8 @@ class Exchange(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     direction: Literal["in", "out"] = "in"
     fault: str = ""
     """The kind of the fault that it suffered, if any."""
+    forged: bool = False
+    """Whether that fault made it, going out, disagree with what proves its sender."""
     error: str = ""
     """Why no answer came, of one that went out."""
 

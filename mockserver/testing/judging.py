@@ -1,8 +1,10 @@
 """Judges what a subject did in a sandbox by the vendors' contracts: its calls, their order, its answers."""
 
 import base64
+import json
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,14 +14,13 @@ from mockserver.contract.expressions import as_text, scalars
 from mockserver.contract.judge import judge_answer, judge_call
 from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.order import judge_order
-from mockserver.contract.verdict import counted
+from mockserver.contract.verdict import DEFAULT_LEVEL, counted, severity
 from mockserver.testing.addresses import is_own
 from mockserver.testing.sandbox import ContractWarning, NothingToJudge, Sandbox
 from mockserver.testing.stretch import Stretch, so_far
-from mockserver.testing.telling import Placed, briefly, verdict
+from mockserver.testing.telling import Shown, briefly, verdict
 from mockserver.testing.vendor import JSON
 
-_WARNS = "public"
 _OF_IDS = ".given"
 _OF_PAST = frozenset({"direction", "vendor"})
 """The filters that choose among the exchanges of stretches that have ended too."""
@@ -28,33 +29,34 @@ _OF_NOW = frozenset({"wait", "count", "secrets"})
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Asking:
     """What to judge and how strictly, as ``Sandbox.assert_contract`` has it."""
 
-    level: str = "example"
+    level: str = DEFAULT_LEVEL
     order: bool = True
     given: Collection[Any] = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def assert_contract(sandbox: Sandbox, wanted: Wanted) -> list[Finding]:
+def assert_contract(sandbox: Sandbox, asking: Asking) -> list[Finding]:
     """Raise ``AssertionError`` with the findings that count at a level; return the others."""
     __tracebackhide__ = True
-    if wanted.level not in CONFIDENCES:
-        raise ValueError(f"There is no level {wanted.level!r}; known are {', '.join(CONFIDENCES)}.")
-    stretches = _stretches(sandbox, wanted.filters)
-    exchanges = [each for _, chosen in stretches for each in chosen]
+    if asking.level not in CONFIDENCES:
+        raise ValueError(f"There is no level {asking.level!r}; known are {', '.join(CONFIDENCES)}.")
+    stretches = _stretches(sandbox, asking.filters)
+    exchanges = [each for _, chosen in stretches for each in chosen if _is_subjects(sandbox, each)]
     if not exchanges:
-        raise NothingToJudge(_nothing(sandbox, wanted.filters))
-    found = [each for stretch, chosen in stretches for each in _found(sandbox, stretch, chosen, wanted)]
-    counting = CONFIDENCES[: CONFIDENCES.index(wanted.level) + 1]
-    against = [each for each in found if each.finding.confidence in counting]
-    others = [each for each in found if each.finding.confidence not in counting]
+        raise NothingToJudge(_nothing(sandbox, asking.filters))
+    found = [each for stretch, chosen in stretches for each in _found(sandbox, stretch, chosen, asking)]
+    weighed = [(severity(each.finding.confidence, asking.level), each) for each in found]
+    against = [each for weight, each in weighed if weight == "fails"]
+    others = [each for weight, each in weighed if weight != "fails"]
     if against:
-        raise AssertionError(verdict(sandbox, exchanges, against, others))
-    public = [each for each in others if each.finding.confidence == _WARNS]
-    if public:
-        warnings.warn(f"Not held against the subject:\n{briefly(public)}", ContractWarning, stacklevel=3)
+        pages = {id(each.exchange): each.exchange for each in against if not _is_subjects(sandbox, each.exchange)}
+        raise AssertionError(verdict(sandbox, [*exchanges, *pages.values()], against, others))
+    warned = [each for weight, each in weighed if weight == "warns"]
+    if warned:
+        warnings.warn(f"Not held against the subject:\n{briefly(warned)}", ContractWarning, stacklevel=3)
     return [each.finding for each in others]
 
 
@@ -93,12 +95,11 @@ def answer_findings(contract: Contract, seen: Observed) -> list[Finding]:
     entry = contract.webhooks.get(seen.webhook)
     if entry is None or not entry.repeats:
         return judge_answer(contract, seen)
-    operation = next(each for each in contract.operations if each.name == entry.repeats)
-    return judge_answer(contract, replace(seen, webhook="", path=operation.path))
+    return judge_answer(contract, replace(seen, webhook="", path=contract.by_name[entry.repeats].path))
 
 
 def _stretches(sandbox: Sandbox, filters: Mapping[str, Any]) -> list[tuple[Stretch, list[JSON]]]:
-    """Return what to judge: stretches, the one that goes on last, and what the subject did in each that fits.
+    """Return what to judge: stretches, the one that goes on last, and what of each fits, pages too.
 
     Raises ``NothingToJudge`` where a journal had to give something up.
     """
@@ -115,7 +116,7 @@ def _stretches(sandbox: Sandbox, filters: Mapping[str, Any]) -> list[tuple[Stret
                 f"The journal had to give up {gone}{when}, so the calls cannot be judged; "
                 "start the server with a larger --journal-exchanges or --journal-bytes."
             )
-    return [(stretch, [each for each in fit if _is_subjects(sandbox, each)]) for stretch, fit in chosen]
+    return chosen
 
 
 def _past(sandbox: Sandbox, filters: Mapping[str, Any]) -> Sequence[Stretch]:
@@ -145,14 +146,17 @@ def _is_subjects(sandbox: Sandbox, exchange: JSON) -> bool:
     return exchange["status"] > 0 and not exchange["fault"] and not is_own(exchange["target"], sandbox.server.url)
 
 
-def _found(sandbox: Sandbox, stretch: Stretch, chosen: Sequence[JSON], wanted: Wanted) -> Iterator[Placed]:
-    """Yield what is wrong with the chosen exchanges of a stretch, each by itself and then in their order."""
+def _found(sandbox: Sandbox, stretch: Stretch, chosen: Sequence[JSON], asking: Asking) -> Iterator[Shown]:
+    """Yield what is wrong with the chosen exchanges of a stretch, each by itself and then in their order.
+
+    Pages are the vendor's, but whether one was opened that was good for one use is a matter of order.
+    """
     numbered = {each["number"]: each for each in chosen}
-    findings = [each for exchange in chosen for each in _judged(sandbox, exchange)]
-    if wanted.order:
-        findings += [each for each in _of_order(sandbox, stretch, wanted.given) if each.exchange in numbered]
+    findings = [each for exchange in chosen if _is_subjects(sandbox, exchange) for each in _judged(sandbox, exchange)]
+    if asking.order:
+        findings += [each for each in _of_order(sandbox, stretch, asking.given) if each.exchange in numbered]
     for each in findings:
-        yield Placed(each, numbered[each.exchange], stretch.ended)
+        yield Shown(each, numbered[each.exchange], stretch.ended)
 
 
 def _judged(sandbox: Sandbox, exchange: JSON) -> list[Finding]:
@@ -183,13 +187,25 @@ def _of_order(sandbox: Sandbox, stretch: Stretch, given: Collection[Any]) -> Ite
             known |= {as_text(each) for each in given}
         found = list(judge_order(contract, calls, known).findings)
         if known is not None and any(each.clause.endswith(_OF_IDS) for each in found):
-            # What the vendor has now was not made up: the test may have looked it up and handed it over.
-            now = known | frozenset(scalars(stretch.states()[vendor]))
-            made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, now).findings}
+            # What the vendor has, or had before a boot, was not made up: the test may have looked it up and handed it
+            # over, and the client may have stored it.
+            ended = [each for each in sandbox.past if each is not stretch]
+            had = known | frozenset(each for one in (stretch, *ended) for each in _had(sandbox, one, vendor))
+            made_up = {(each.clause, each.exchange) for each in judge_order(contract, calls, had).findings}
             found = [
                 each for each in found if not each.clause.endswith(_OF_IDS) or (each.clause, each.exchange) in made_up
             ]
         yield from found
+
+
+def _had(sandbox: Sandbox, stretch: Stretch, vendor: str) -> Iterator[str]:
+    """Yield all that a vendor has at the end of a stretch, or has told in it."""
+    yield from scalars(stretch.states()[vendor])
+    for each in stretch.exchanges:
+        if each["vendor"] == vendor:
+            seen = observed(each, sandbox.name)
+            with suppress(ValueError, RecursionError):
+                yield from scalars(json.loads(seen.body if seen.webhook else seen.answer))
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -219,20 +219,20 @@ class Sandbox:
 
         Judged are the calls that came, their order unless ``order`` is False, and what was answered to the webhooks
         and calls that the vendors sent elsewhere than to an inbox. ``level`` is the least certain confidence that
-        counts: ``documented``, ``example``, ``public`` or ``inferred``. Findings that are ``public`` and do not count
-        warn (``ContractWarning``). ``given`` are ids that the client has from elsewhere than from the vendors, the
-        fixtures and this sandbox's actions.
+        counts: ``documented``, ``example``, ``public`` or ``inferred``. Findings that do not count warn
+        (``ContractWarning``), except for ``inferred`` ones. ``given`` are ids that the client has from elsewhere than
+        from the vendors, the fixtures and this sandbox's actions.
         What happened before a restore, a run or a boot is judged too, its order by itself, unless there are filters
         (those of ``journal``) other than ``vendor`` and ``direction``; the others choose from the journal as it is.
         Raises ``NothingToJudge`` if there are no exchanges, or not all that there were any more.
         """
         __tracebackhide__ = True
-        from mockserver.testing.judging import Wanted, assert_contract
+        from mockserver.testing.judging import Asking, assert_contract
 
         if isinstance(given, str):
             raise TypeError(f"given takes a list of ids, not one: [{given!r}].")
         said = {name: value for name, value in filters.items() if value is not None}
-        return assert_contract(self, Wanted(level, order, given, said))
+        return assert_contract(self, Asking(level, order, given, said))
 
 
 def _index(admin: Admin) -> JSON:

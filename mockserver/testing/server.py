@@ -83,7 +83,7 @@ def running_child(options: Sequence[str], port: int | None = None) -> Iterator[C
                 finally:
                     child.end()
             # Another process can have taken the port in between; any other reason will be the same again.
-            if "Cannot listen" not in child.said() or not tries_left:
+            if child.process.returncode != os.EX_UNAVAILABLE or not tries_left:
                 said = child.said() or "It printed nothing."
                 raise CannotServe(f"No mockserver could be started; `mockserver {child.command}` {how}:\n\n{said}")
 

@@ -14,7 +14,7 @@ _MOST = 20
 
 
 @dataclass(frozen=True)
-class Placed:
+class Shown:
     """A finding and the exchange that it was found in, told how its stretch has ended; empty if it goes on."""
 
     finding: Finding
@@ -22,7 +22,7 @@ class Placed:
     ended: str = ""
 
 
-def verdict(sandbox: Sandbox, exchanges: Sequence[JSON], against: Sequence[Placed], others: Sequence[Placed]) -> str:
+def verdict(sandbox: Sandbox, exchanges: Sequence[JSON], against: Sequence[Shown], others: Sequence[Shown]) -> str:
     """Return what a test fails with: the findings that count in full, the others by name.
 
     Of each kind the first is told, and of many kinds the first 20.
@@ -40,7 +40,7 @@ def verdict(sandbox: Sandbox, exchanges: Sequence[JSON], against: Sequence[Place
     return "\n".join(lines)
 
 
-def briefly(found: Sequence[Placed]) -> str:
+def briefly(found: Sequence[Shown]) -> str:
     """Return findings in a line for each kind, and of many kinds the first 20."""
     kinds = _alike(found)
     lines = [
@@ -51,20 +51,20 @@ def briefly(found: Sequence[Placed]) -> str:
     return "\n".join([*lines, f"  {_left_out(kinds)}"] if len(kinds) > _MOST else lines)
 
 
-def _left_out(kinds: Sequence[Sequence[Placed]]) -> str:
+def _left_out(kinds: Sequence[Sequence[Shown]]) -> str:
     return f"... and {counted(len(kinds) - _MOST, 'more kind')} of findings"
 
 
-def _alike(found: Sequence[Placed]) -> list[list[Placed]]:
+def _alike(found: Sequence[Shown]) -> list[list[Shown]]:
     """Return the findings in groups that differ in where they were found, and in what came there, alone."""
-    groups: dict[tuple[str, str, str], list[Placed]] = {}
+    groups: dict[tuple[str, str, str], list[Shown]] = {}
     for each in found:
         kind = each.finding.clause, each.finding.expected, each.finding.confidence
         groups.setdefault(kind, []).append(each)
     return list(groups.values())
 
 
-def _told(sandbox: Sandbox, alike: Sequence[Placed]) -> str:
+def _told(sandbox: Sandbox, alike: Sequence[Shown]) -> str:
     finding, exchange, ended = alike[0].finding, alike[0].exchange, alike[0].ended
     what = "call" if exchange["direction"] == "in" else "exchange"
     number = f"{what} {finding.exchange}{f' before {ended}' if ended else ''}"
@@ -84,7 +84,7 @@ def _told(sandbox: Sandbox, alike: Sequence[Placed]) -> str:
     return "\n".join(lines)
 
 
-def _elsewhere(alike: Sequence[Placed], what: str) -> str:
+def _elsewhere(alike: Sequence[Shown], what: str) -> str:
     """Return where else than at the first place the same was found."""
     exchanges, more = _exchanges(alike), len(alike) - 1
     if exchanges == len(alike):
@@ -93,7 +93,7 @@ def _elsewhere(alike: Sequence[Placed], what: str) -> str:
     return f"at {places} of this {what}" if exchanges == 1 else f"at {places}, in {counted(exchanges, what)} together"
 
 
-def _exchanges(found: Sequence[Placed]) -> int:
+def _exchanges(found: Sequence[Shown]) -> int:
     """Return in how many exchanges; their numbers begin anew with each stretch."""
     return len({id(each.exchange) for each in found})
 

@@ -208,11 +208,11 @@ class Strict(complete.YouTestMe):
 
 
 class Confused(complete.YouTestMe):
-    """Has a type error of its own where an account has a status."""
+    """Calls its own code with arguments too few where an account has a status."""
 
     def ensure_user(self, external_id: str, **account: Any) -> Record:
         if "status" in account:
-            account["status"] += 1
+            self._caller.made_once()  # type: ignore[call-arg]
         return super().ensure_user(external_id, **account)
 
 

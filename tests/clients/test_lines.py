@@ -63,6 +63,28 @@ def test_a_process_that_ended_is_let_go_of_when_it_is_replaced() -> None:
     assert is_no_more(counts[2], counts[0])
 
 
+@pytest.mark.parametrize(
+    ("answer", "says", "is_advised"),
+    [
+        ("Found.", "a line that is no JSON", True),
+        ('{"id": 2}', "a line that is no object with either result or error", True),
+        ('{"id": 7, "result": null}', "an answer whose id is not 2, the one asked", False),
+        (
+            '{"id": 2, "error": "gone"}',
+            "an error whose kind is none of refused, unavailable, unsupported, other",
+            False,
+        ),
+    ],
+)
+def test_an_answer_that_is_wrong_is_not_taken_for_a_log(answer: str, says: str, is_advised: bool) -> None:
+    with lines(f"{OPENS}; read line; echo {shlex.quote(answer)}; exec sleep 600") as made:
+        adapter = made.make(GIVEN)
+        with pytest.raises(AdapterBroken) as broken:
+            adapter.find_user(external_id="e-1")
+    advice = " Standard output is for answers alone; write logs to standard error." if is_advised else ""
+    assert str(broken.value) == f"The adapter answered find_user with {says}: {answer!r}.{advice}"
+
+
 def test_nothing_is_left_of_a_process_that_was_closed() -> None:
     before = held()
     with lines(f"{OPENS}; sleep 600 & exec sleep 600") as made:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from contract_tests.clients.complete import Constructor
 from contract_tests.clients.receiving import Forged, Headers, Message, Receiver, content_of
 
 
@@ -106,3 +107,21 @@ def test_work_that_is_left_is_done_before_the_end(inbox: Inbox) -> None:
         post(receiver, says="hello")
         threading.Timer(0.05, inbox.open.set).start()
     assert inbox.taken == ["hello"]
+
+
+def test_a_query_makes_no_other_address_of_it(receiver: Receiver, inbox: Inbox) -> None:
+    for path in ("/hook", "/hook?again=1"):
+        assert post(receiver, path, id="1", says="hello").status_code == 200
+    receiver.wait_for(2)
+    assert inbox.taken == ["hello"]
+
+
+def no_clock() -> float:
+    raise KeyError("clock")
+
+
+def test_a_bug_in_an_inlet_is_not_taken_for_an_address_that_there_is_not() -> None:
+    client = Constructor("http://127.0.0.1:1", "demo", "fake-secret-of-a-test", clock=no_clock)
+    assert client.receive("/nowhere", {}, b"{}") == 404
+    with pytest.raises(KeyError, match="clock"):
+        client.receive("/reviews?of=us", {}, b"{}")

@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
+from mockserver.contract.contract import Contract
+from mockserver.contract.exercised import exercised
 from mockserver.contract.judge import judge, judge_answer, judge_call
 from mockserver.contract.observed import Observed
 from tests.contract.small import JSON, THING, TOY, contract_of, put, read, start, start_by_link, token, webhook
@@ -413,3 +416,64 @@ def test_the_partners_callback_is_the_partners_doing() -> None:
     )
     assert {each.side for each in judge(talentsoft, as_webhook)} == {"server"}
     assert talentsoft.webhooks["call_list_campaigns"].caller == "client"
+
+
+@pytest.mark.parametrize("kind", ["text/json", "application/vnd.toy+json; charset=utf-8", "application/x-json"])
+def test_json_of_another_name_is_judged_as_json(kind: str) -> None:
+    asked = put({**THING, "size": "x"}, headers={"x-key": "k", "x-who": "a@b", "content-type": kind})
+    assert [(each.clause, each.place) for each in judge_call(TOY, asked)] == [
+        (f"{BODY}content.application/json", "request.headers.content-type"),
+        (f"{BODY}size.type", "request.body/size"),
+    ]
+    answered = put(answer_headers={**put().answer_headers, "content-type": kind})
+    assert [each.clause for each in judge_answer(TOY, answered)] == [
+        "toy.put_thing.response.201.body.content.application/json"
+    ]
+
+
+TAKEN = """
+openapi: 3.1.0
+x-confidence: documented
+paths:
+  /take:
+    post:
+      operationId: take
+      responses:
+        "200":
+          content:
+            application/json:
+              x-confidence: inferred
+              schema:
+                type: object
+                x-confidence: documented
+                required: [code]
+                properties: {code: {const: 200}, a: {type: string}}
+        2XX: {x-confidence: inferred, x-body-of: "200", x-status-field: code}
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "answer", "found"),
+    [
+        (201, "application/json", b'{"code": 201, "a": "b"}', []),
+        (201, "application/json", b'{"code": 200}', [("code.const", "documented", "const: 201")]),
+        (200, "application/json", b'{"code": 201}', [("code.const", "documented", "const: 200")]),
+        (
+            202,
+            "application/json",
+            b'{"a": 1}',
+            [("code.required", "documented", "a value"), ("a.type", "documented", "type: string")],
+        ),
+        (200, "text/json", b'{"code": 200}', [("content.application/json", "inferred", "application/json")]),
+        (202, "text/plain", b"accepted", [("type", "documented", "application/json")]),
+        (200, "application/json", b"<p>", [("type", "documented", "application/json")]),
+    ],
+)
+def test_a_status_may_have_the_body_of_another_and_the_name_of_json_be_a_guess(
+    status: int, kind: str, answer: bytes, found: list[tuple[str, str, str]]
+) -> None:
+    contract, headers = Contract("taken", yaml.safe_load(TAKEN)), {"content-type": kind}
+    seen = Observed(method="POST", path="/take", headers={}, status=status, answer_headers=headers, answer=answer)
+    told = [(each.clause, each.confidence, each.expected) for each in judge_answer(contract, seen)]
+    assert sorted(told) == sorted((f"taken.take.response.200.body.{clause}", *rest) for clause, *rest in found)
+    assert {each[0] for each in told} <= exercised(contract, seen)

@@ -260,3 +260,12 @@ def test_a_callback_is_found_by_the_address_in_the_invitation() -> None:
     )
     assert placed(found)[2] == "assessment_updated"
     assert ("server", "talentsoft.assessment_updated.request.body.campaign_id.required") in failing(found)
+
+
+def test_of_a_vendor_that_was_not_called_where_it_is_said_to_be_webhooks_are_too_little() -> None:
+    found = judged("youtestme", sent(HOOK, ATTEMPT), bases=("https://other.example",), receivers=(HOOK,))
+    assert placed(found) == {1: "attempt_finished"}
+    assert found.cut_short == "nothing went to https://other.example"
+    assert "Nothing went to https://other.example." in found.notes
+    reached = judged("youtestme", sent(HOOK, ATTEMPT), sent("https://a.example/x"), bases=("https://a.example",))
+    assert reached.cut_short == ""

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +21,6 @@ from mockserver.contract.har import read_har
 from mockserver.contract.observed import Observed
 from mockserver.contract.recording import evidence_of
 from mockserver.contract.reports.curl import curl
-from mockserver.contract.reports.data import report_schema
 from mockserver.contract.reports.masking import masked
 from mockserver.contract.reports.summary import summary
 from mockserver.contract.reports.writing import reports, write_reports
@@ -28,6 +28,8 @@ from mockserver.contract.verdict import Verdict, verdict
 from mockserver.contract.waivers import Waiver
 from tests.contract.small import JSON, THING, TOY, evidence, put, start, webhook
 from tests.test_admin_exports import VALIDATOR
+
+SCHEMA = json.loads(files("mockserver.contract.reports").joinpath("report.schema.json").read_bytes())
 
 SECRETS = ("fake-key-of-toy", "hunter2hunter2", "4711", "fake-bearer", "fake-cookie", "fake-in-url", "fake-in-json")
 
@@ -109,6 +111,9 @@ def test_a_secret_is_masked_wherever_people_read_it() -> None:
         (b'{"u": "https://a.example/?x=1&token=fake#y"}', '{"u": "https://a.example/?x=1&token=***#y"}'),
         (b'{"u": "https://tom:fake@a.example/"}', '{"u": "https://***@a.example/"}'),
         (b'<input name="token" type=hidden value="fake">', '<input name="token" type=hidden value="***">'),
+        (b"token=wrong&secret=made-up", "token=wrong&secret=made-up"),
+        (b'{"token": "made-up-1", "secret": "wrong"}', '{"token": "made-up-1", "secret": "wrong"}'),
+        (b"token=wrong-not&secret=not-made-up", "token=***&secret=***"),
         (PART % b"fake", (PART % b"***").decode()),
         (b"eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln", "***"),
         (b"\xff\xfe", "(2 bytes that are no text)"),
@@ -127,6 +132,16 @@ def test_a_masked_header_still_tells_its_kind() -> None:
     assert seen.headers == {"authorization": "JWT ***", "token": "***"}
 
 
+def test_what_the_checks_have_made_up_is_shown_as_it_was_sent() -> None:
+    """Whoever repeats the call with a secret of their own in its place would see a rightful answer."""
+    made = {"authorization": "Bearer made-up", "x-key": "wrong"}
+    [seen] = masked(verdict(evidence(put(headers=made)))).evidence.exchanges
+    assert "Bearer made-up" in curl(seen)
+    assert seen.headers == made
+    [other] = masked(verdict(evidence(put(headers={"authorization": "Bearer made-up.not"})))).evidence.exchanges
+    assert other.headers == {"authorization": "Bearer ***"}
+
+
 def report_of(found: Verdict) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(reports(found)["report.json"])
     return report
@@ -142,15 +157,15 @@ def report_of(found: Verdict) -> dict[str, Any]:
     ],
 )
 def test_the_report_fits_its_schema(found: Verdict) -> None:
-    Draft202012Validator.check_schema(report_schema())
-    Draft202012Validator(report_schema()).validate(report_of(found))
+    Draft202012Validator.check_schema(SCHEMA)
+    Draft202012Validator(SCHEMA).validate(report_of(found))
 
 
 def test_the_schema_refuses_what_is_no_report() -> None:
     report = report_of(everything())
     del report["findings"][0]["curl"]
     with pytest.raises(ValidationError):
-        Draft202012Validator(report_schema()).validate(report)
+        Draft202012Validator(SCHEMA).validate(report)
 
 
 def test_the_report_tells_findings_with_source_and_curl() -> None:
@@ -300,6 +315,44 @@ def test_the_summary_tells_what_fails_and_how_to_see_it_again() -> None:
     assert "(1 passed, 1 failed, 1 skipped)" in said
     assert "extra" not in "".join(line for line in said.splitlines() if not line.strip().startswith("curl"))
     assert "\x1b" not in said
+
+
+def test_what_a_check_says_is_in_every_report_once() -> None:
+    told = "Nobody <else> gets a box."
+    failed = Check(
+        id="puts", says="It puts.", clauses=("toy.once",), outcome="failed", detail=told, expected="401", got="200"
+    )
+    found = masked(verdict(evidence(put(), checks=(failed,))))
+    assert "check puts: Nobody <else> gets a box; expected 401; got 200" in summary(found)
+    made = texts(found)
+    [finding] = json.loads(made["report.json"])["findings"]
+    assert (finding["check_says"], finding["expected"], finding["got"]) == (told, "401", "200")
+    assert made["report.html"].count("<dt>Must hold</dt><dd>Nobody &lt;else&gt; gets a box.</dd>") == 1
+    failure = suite(found).find("./testcase/failure")
+    assert failure is not None
+    assert failure.get("message") == "check puts: Nobody <else> gets a box; expected 401; got 200"
+
+
+def test_what_a_check_says_is_masked_too() -> None:
+    failed = Check(
+        id="a",
+        says="",
+        clauses=("toy.once",),
+        outcome="failed",
+        detail="Not by fake-key-of-toy.",
+        expected="1",
+        got="2",
+    )
+    [judged] = masked(verdict(evidence(put(), checks=(failed,)))).findings
+    assert judged.told == "Not by ***."
+
+
+@pytest.mark.parametrize(("clause", "reds"), [("toy.guess", 0), ("toy.once", 2)])
+def test_the_coverage_is_red_only_where_something_counts(clause: str, reds: int) -> None:
+    failed = Check(id="a", says="", clauses=(clause,), outcome="failed", detail="No.")
+    page = texts(verdict(evidence(put(), checks=(failed,))))["report.html"]
+    assert page.count('<td class="n bad">1</td>') == reds
+    assert page.count('<td class="n">1</td>') >= 2 - reds
 
 
 def test_colours_are_the_summarys_own_and_only_if_wanted() -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.evidence import Check, Evidence
-from mockserver.contract.observed import Finding
+from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.verdict import Verdict, severity, verdict
 from mockserver.contract.waivers import BadWaivers, Waiver, read_waivers
-from tests.contract.small import THING, evidence, put, start
+from tests.contract.small import THING, evidence, put, read, start
 
 BODY = "toy.put_thing.request.body."
 
@@ -128,6 +128,92 @@ def test_a_failed_check_is_a_finding_about_its_first_clause() -> None:
     )
     states = {each.clause.id: each.state for each in found.coverage.clauses}
     assert (states["toy.once"], states["toy.waits"]) == ("failed", "passed")
+
+
+def keyed(key: str, status: int, number: int = 1, answer: Any = None) -> Observed:
+    """Return a call with a key, and how it was answered."""
+    return read(headers={"x-key": key}, status=status, number=number, answer=b"" if answer is None else answer)
+
+
+OURS = keyed("ours", 401, 1), keyed("ours", 403, 2)
+INVALID = b'{"error": "invalid_client"}'
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "says"),
+    [
+        (OURS, "every call with them was answered 401 or 403"),
+        ((*OURS, keyed("theirs", 200, 3)), "every call with them was answered 401 or 403"),
+        ((keyed("ours", 400, 1, INVALID), read(headers={}, status=405)), "every call with them was answered 400"),
+        ((keyed("", 404, 1), keyed("", 405, 2)), "every call was answered 404 or 405; was it called at the vendor's"),
+    ],
+)
+def test_a_server_that_lets_nobody_in_is_held_to_nothing(exchanges: tuple[Observed, ...], says: str) -> None:
+    """That it refused what it should refuse is nothing in its favour either."""
+    checks = (check("failed", "toy.once", exchanges=(1,)), replace(check("passed", "toy.guess"), id="refused"))
+    waiver = Waiver("toy.once", "Known.", "w:1")
+    made = evidence(*exchanges, kind="server", checks=checks)
+    for found in (verdict(made), verdict(made, waivers=[waiver])):
+        assert (found.ending, found.code, found.findings) == ("thin", 3, ())
+        assert says in found.says
+        assert {each.outcome for each in found.evidence.checks} == {"skipped"}
+        assert all(says in each.detail for each in found.evidence.checks)
+        states = {each.clause.id: each.state for each in found.coverage.clauses}
+        assert (states["toy.once"], states["toy.guess"]) == ("unknown", "unknown")
+    assert verdict(evidence(*exchanges, kind="server", checks=(*checks, check("broken")))).ending == "harness"
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        (*OURS, keyed("ours", 200, 3)),
+        (*OURS, keyed("ours", 500, 3)),
+        (keyed("ours", 400, 1, b'{"error": "unsupported_grant_type"}'),),
+        (keyed("made-up", 401),),
+        (read(headers={}, status=401),),
+        (keyed("ours", 200, 2), keyed("ours", 200, 3), keyed("theirs", 401)),
+    ],
+)
+def test_a_server_that_let_somebody_in_or_refused_something_else_is_judged(exchanges: tuple[Observed, ...]) -> None:
+    made = evidence(*exchanges, kind="server", checks=(check("failed", "toy.once", exchanges=(1,)),))
+    assert verdict(made).ending == "broken"
+
+
+def test_a_refusal_that_a_check_wanted_is_none_of_the_credentials() -> None:
+    wanted = (check("passed", "toy.once", exchanges=(1, 2)),)
+    assert verdict(evidence(*OURS, kind="server", checks=wanted)).ending == "kept"
+
+
+def test_a_token_belongs_to_whoever_was_given_it() -> None:
+    given = start(answer=b'{"access_token": "fresh"}', answer_headers={"content-type": "application/json"})
+    asked = replace(given, body=b"client_id=a&client_secret=b")
+    bearer = [read(headers={"authorization": "Bearer fresh"}, status=401, number=number) for number in (4, 5)]
+    failed = (check("failed", "toy.once", exchanges=(4,)),)
+    assert verdict(evidence(asked, *bearer, kind="server", checks=failed)).ending == "broken"
+    assert verdict(evidence(*bearer, kind="server", checks=failed)).ending == "thin"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"detail": "A box is put once.", "expected": "1", "got": "2"}, "A box is put once."),
+        ({"detail": "2", "expected": "1", "got": "2"}, "It is put once."),
+        ({"detail": "It was put twice."}, ""),
+        ({"detail": "It is put once: 1; got 2", "expected": "It is put once: 1", "got": "2"}, ""),
+    ],
+)
+def test_a_finding_says_what_its_check_says_and_nothing_twice(given: dict[str, str], told: str) -> None:
+    [judged] = verdict(evidence(put(), checks=(check("failed", "toy.once", **given),))).findings
+    assert judged.told == told
+
+
+def test_checks_that_break_a_clause_alike_are_one_finding_whatever_they_say() -> None:
+    both = [
+        replace(check("failed", "toy.once", detail=f"{each} is put once.", expected="1", got="2"), id=each)
+        for each in ("box", "bag")
+    ]
+    [judged] = verdict(evidence(put(), checks=tuple(both))).findings
+    assert (judged.finding.check, judged.told) == ("box", "box is put once.")
 
 
 def test_what_the_judge_said_already_is_not_said_again_for_a_check() -> None:

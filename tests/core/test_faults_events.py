@@ -120,6 +120,7 @@ def test_each_attempt_suffers_and_the_attempts_tell(sandboxes: Sandboxes, local:
     assert [verifies(each) for each in receiver.requests] == [False, False, False, True]
     assert [[each.fault for each in delivery.attempts] for delivery in outbox(local)] == [["bad_signature"] * 3, [""]]
     assert [each.fault for each in local.journal] == ["bad_signature"] * 3 + [""]
+    assert [each.forged for each in local.journal] == [True] * 3 + [False]
 
 
 def test_only_the_first_attempts_suffer_if_so_many_are_named(
@@ -150,6 +151,7 @@ def test_an_altered_body_is_kept_as_it_was_sent(sandboxes: Sandboxes, local: San
     assert told(receiver) == ["note 8"]
     assert outbox(local)[0].attempts[0].body == receiver.requests[0].body
     assert outbox(local)[0].body != receiver.requests[0].body
+    assert [each.forged for each in local.journal] == [True]
 
 
 def test_a_stale_attempt_is_signed_for_the_past(sandboxes: Sandboxes, local: Sandbox, receiver: Receiver) -> None:
@@ -158,6 +160,7 @@ def test_a_stale_attempt_is_signed_for_the_past(sandboxes: Sandboxes, local: San
     assert signed_at(receiver.requests[0]) == NOW - timedelta(minutes=10)
     assert verifies(receiver.requests[0])
     assert outbox(local)[0].attempts[0].at == NOW
+    assert [(each.fault, each.forged) for each in local.journal] == [("stale_timestamp", False)]
 
 
 def test_rules_of_events_skip_count_and_throw_dice_as_others_do(local: Sandbox) -> None:

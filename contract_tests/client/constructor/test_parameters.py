@@ -31,13 +31,19 @@ _START = range(len(rounds(_BOTH)))
 def _expect_arrived(stage: Stage, place: str, parameters: Mapping[str, Parameter], given: Data, came: Data) -> None:
     """Fail the check if some parameters did not arrive as they were given."""
     stands = [each for each in parameters.values() if each.stands_in(given)]
-    lost = [each for each in stands if not same(each.found(given), each.found(came))]
+    lost = [each for each in stands if not _is_there(each, each.found(given), each.found(came))]
     # Of an object the values inside tell more than the whole.
     inside = {each.path[0] for each in lost if len(each.path) > 1}
     told = [each for each in lost if len(each.path) > 1 or each.name not in inside]
     expect_arrived(
         stage, [Value(_clause(place, each), each.name, each.found(given), each.found(came)) for each in told]
     )
+
+
+def _is_there(parameter: Parameter, given: Any, came: Any) -> bool:
+    """Tell whether a parameter arrived; where numbers and texts are allowed, 17 may be written as "17"."""
+    is_either = {"integer", "string"} <= {*parameter.types}
+    return same(given, came) or (is_either and str(given) == str(came))
 
 
 def _clause(place: str, parameter: Parameter) -> str:

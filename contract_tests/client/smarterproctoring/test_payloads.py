@@ -8,6 +8,7 @@ import pytest
 from contract_tests.client import returned
 from contract_tests.client.arrival import Value, expect_arrived, kept_as
 from contract_tests.client.smarterproctoring.bookings import (
+    ASSIGNING,
     COURSE,
     LOCATION,
     PROCTORS,
@@ -30,6 +31,7 @@ from contract_tests.client.smarterproctoring.bookings import (
     session_of,
     sessions_of,
     sids_of,
+    skip_if_needless,
     status_of,
     tomorrow,
 )
@@ -141,6 +143,7 @@ def test_provisioning_again(stage: Stage, client: SmarterProctoringAdapter) -> N
 def test_assigning(stage: Stage, client: SmarterProctoringAdapter) -> None:
     """An enrollment that is assigned to an exam of limited scope has a session."""
     sids = provisioned(stage, client)
+    skip_if_needless(stage, ASSIGNING)
     with on_the_way(stage, "limited-scope"):
         before = len(sessions_of(stage, sids))
         stage.expect(before == 0, "There is no session before.", 0, before)

@@ -6,8 +6,8 @@ import pytest
 
 from contract_tests.server.constructor.integration import Data, Integration
 from contract_tests.server.replies import Reply
-from contract_tests.server.rules import HELD
 from contract_tests.values.constructor import Parameter, exam_parameters, rounds
+from mockserver.contract.coverage import ELIGIBLE
 
 pytestmark = pytest.mark.writes
 
@@ -32,7 +32,7 @@ def _holds(integration: Integration, parameter: Parameter, value: Any, reply: Re
     """Hold that a value was taken and is answered; of one that no sample shows, only that it is not refused."""
     status = reply.status if reply.ok else 201
     clause = f"{_PUT}.response.{status}.body.{parameter.name}.{parameter.keyword(value)}"
-    if integration.contract.clauses[clause].confidence in HELD and not _shown(integration, parameter, value):
+    if integration.contract.clauses[clause].confidence in ELIGIBLE and not _shown(integration, parameter, value):
         clause = f"{_PUT}.response.400"
     told = f"{parameter.name} may be {value!r:.80}, and is answered so."
     found = parameter.found(reply.json) if reply.ok else reply.told

@@ -1,5 +1,7 @@
 """An install of SmarterProctoring: one session for all checks."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from contract_tests.server.plugin import run_of
@@ -7,7 +9,8 @@ from contract_tests.server.smarterproctoring.install import Install
 
 
 @pytest.fixture(scope="session")
-def install(pytestconfig: pytest.Config) -> Install:
+def install(pytestconfig: pytest.Config) -> Iterator[Install]:
     """Give the install."""
     made: Install = run_of(pytestconfig).session("smarterproctoring", Install)
-    return made
+    yield made
+    made.close()

@@ -158,11 +158,11 @@ class Partner(Session):
         )
         return reply
 
-    def campaigns(self) -> list[Data]:
-        """Return the campaigns; raise ``CannotGoOn`` if they cannot be had or there are none."""
+    def campaigns(self, least: int = 1) -> list[Data]:
+        """Return the campaigns; raise ``CannotGoOn`` if they cannot be had or there are fewer than are needed."""
         found = self.needs(self.api("GET", CAMPAIGNS)).records("data")
-        if not found:
-            raise CannotGoOn("The partner lists no campaign; one is needed to invite to.")
+        if len(found) < least:
+            raise CannotGoOn(f"The partner lists {len(found)} campaigns; it needs {least} to invite to.")
         return found
 
     def campaign(self) -> str:
@@ -198,11 +198,14 @@ class Partner(Session):
         }
         return {**made, **changes}
 
-    def invite(self, campaign: str, *applicants: Data, callback_url: str | None = None) -> Reply:
-        """Make the invitation call; callbacks that nobody waits for go to the capabilities' address, or to nobody's."""
+    def invitation(self, campaign: str, *applicants: Data, callback_url: str | None = None) -> Data:
+        """Return what is said to invite; callbacks that nobody waits for go to ``callback_url``, or to nobody's."""
         address = callback_url or f"{str(self.capability('callback_url', _NOBODY)).rstrip('/')}{CALLBACK}"
-        said = {"campaign_id": campaign, "callback_url": address, "invitations": list(applicants)}
-        return self.api("POST", TESTS, json=said)
+        return {"campaign_id": campaign, "callback_url": address, "invitations": list(applicants)}
+
+    def invite(self, campaign: str, *applicants: Data, callback_url: str | None = None) -> Reply:
+        """Make the invitation call."""
+        return self.api("POST", TESTS, json=self.invitation(campaign, *applicants, callback_url=callback_url))
 
     def invited(self, callback_url: str | None = None) -> tuple[str, Data, Data]:
         """Invite a new candidate; return campaign, candidate and the item of the answer. Raise ``CannotGoOn``."""

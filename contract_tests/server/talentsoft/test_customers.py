@@ -59,5 +59,5 @@ def test_candidates_are_a_customers_own(partner: Partner) -> None:
     reply = partner.call("GET", TESTS, headers=headers, params=params)
     rows = reply.records("data") if reply.ok else []
     seen = [each for each in rows if same_id(each.get("applicant_id"), applicant["applicant_id"])]
-    told = "A candidate of one customer is not shown to another."
+    told = "A candidate of one customer is not shown to another, as which this call is made (other_customer)."
     partner.holds("talentsoft.client-per-customer", not seen, told, expected="nothing", got=seen)

@@ -47,6 +47,34 @@ def test_the_others_stay(partner: Partner) -> None:
     partner.holds(_ERASE, mine and mine[0].get("status") != "deleted", told, expected="another candidate", got=found)
 
 
+@pytest.mark.clause(_ERASE)
+def test_the_campaigns_that_are_named(partner: Partner) -> None:
+    """An erasure is about the campaigns that it names: all of them, and no other."""
+    campaigns = [partner.id_of(each) for each in partner.campaigns(2)[:2]]
+    staying, going = partner.applicant(), partner.applicant()
+    for campaign in campaigns:
+        partner.needs(partner.invite(campaign, staying, going))
+        for each in (staying, going):
+            partner.assessment(campaign, each["applicant_id"], "talentsoft.many-campaigns")
+    partner.needs(_erase(partner, campaigns[:1], staying))
+    partner.needs(_erase(partner, campaigns, going))
+    told = "Who is erased from one campaign is still in another."
+    left = _left(partner, campaigns[1], staying)
+    partner.holds(_ERASE, left, told, expected=f"the candidate in {campaigns[1]}", got="nothing, or the status deleted")
+    for campaign in campaigns:
+        told = "Who is erased from several campaigns is in none of them."
+        left = _left(partner, campaign, going)
+        partner.holds(_ERASE, not left, told, expected="nothing, or the status deleted", got=left)
+
+
+def _left(partner: Partner, campaign: str, applicant: Data) -> list[Data]:
+    """Return what a campaign has of a candidate but that it was deleted; a 404 is of who is not known any more."""
+    reply = partner.statuses(campaign, applicant["applicant_id"])
+    rows = [] if reply.status == 404 else partner.needs(reply).records("data")
+    mine = [each for each in rows if same_id(each.get("applicant_id"), applicant["applicant_id"])]
+    return [each for each in mine if each.get("status") != "deleted"]
+
+
 @pytest.mark.clause("talentsoft.erasure-idempotent")
 def test_erasing_again(partner: Partner) -> None:
     """Erasing a candidate that is already erased is a success; no document says so."""

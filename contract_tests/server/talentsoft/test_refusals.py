@@ -109,20 +109,3 @@ def test_a_partner_that_fails(partner: Partner, which: str) -> None:
 def test_the_token_call_of_the_sibling(partner: Partner) -> None:
     """A sibling specification has the token call at the root."""
     partner.needs(partner.ask_token(partner.application_form(), "/token"))
-
-
-@pytest.mark.clause("talentsoft.awaiting-sharing")
-def test_results_at_another_customer(partner: Partner) -> None:
-    """Who passed the campaign's tests for another customer is invited as awaitingSharing, until results are shared."""
-    shared = partner.capability("shared_applicant")
-    if not shared:
-        pytest.skip("It needs shared_applicant of the capabilities: the e-mail of who has results elsewhere.")
-    campaign, applicant = partner.campaign(), partner.applicant(email=shared)
-    partner.needs(partner.invite(campaign, applicant))
-    found = partner.assessment(campaign, applicant["applicant_id"])
-    told = "Results that another customer has wait to be shared."
-    partner.holds("talentsoft.awaiting-sharing", found.get("status") == "awaitingSharing", told, got=found)
-    partner.happens("share", campaign, applicant, "")
-    after = partner.assessment(campaign, applicant["applicant_id"])
-    told = "Results that were shared complete the assessment."
-    partner.holds("talentsoft.awaiting-sharing", after.get("status") == "completed", told, got=after)

@@ -15,9 +15,8 @@ from contract_tests.twins.sending import (
     as_text,
     at_url,
     calling,
-    deaf_to_retry_after,
     first_forever,
-    repeating_refusals,
+    manners,
     saying,
     through,
 )
@@ -97,13 +96,6 @@ class _Endless(Constructor):
         if seconds > constructor._CALL_SECONDS:
             return super()._token(claims, seconds)
         return jwt.encode(dict(claims), self._secret, algorithm="HS256")
-
-
-class _Impatient(Constructor):
-    """Tries everything once."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, attempts=1)
 
 
 class _Believing(Constructor):
@@ -292,17 +284,5 @@ TWINS: list[ClientTwin] = [
         adapter=_Timeless,
     ),
     _twin(label="forgetful", wrong="acts on a duplicate call back", clause="caller.webhook-once", adapter=_Forgetful),
-    _twin(
-        label="repeats-refusals",
-        wrong="sends again at once what was refused with 400, 404 or 409",
-        clause="caller.refusal-is-final",
-        adapter=through(Constructor, repeating_refusals(400, 404, 409, 422)),
-    ),
-    _twin(
-        label="deaf",
-        wrong="overlooks Retry-After",
-        clause="caller.retry-after",
-        adapter=through(Constructor, deaf_to_retry_after()),
-    ),
-    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
+    *manners(_twin, Constructor, 400, 404, 409, 422),
 ]

@@ -15,8 +15,7 @@ from contract_tests.twins.sending import (
     as_text,
     at_url,
     calling,
-    deaf_to_retry_after,
-    repeating_refusals,
+    manners,
     resending,
     saying,
     through,
@@ -79,13 +78,6 @@ class _FirstPage(SmarterProctoring):
     def _all_pages(self, path: str, query: Mapping[str, str]) -> list[Record]:
         found: list[Record] = self._caller.record("GET", path, params=query)["results"]
         return found
-
-
-class _Impatient(SmarterProctoring):
-    """Tries everything once."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, attempts=1)
 
 
 class _Believing(SmarterProctoring):
@@ -265,29 +257,11 @@ TWINS: list[ClientTwin] = [
         adapter=through(SmarterProctoring, resending("POST", _SESSION)),
     ),
     _twin(
-        label="repeats-403",
-        wrong="shows a refused token again",
-        clause="caller.forbidden-is-final",
-        adapter=through(SmarterProctoring, repeating_refusals(403)),
-    ),
-    _twin(
-        label="repeats-refusals",
-        wrong="asks again at once for what was refused with 400",
-        clause="caller.refusal-is-final",
-        adapter=through(SmarterProctoring, repeating_refusals(400)),
-    ),
-    _twin(
-        label="deaf",
-        wrong="overlooks Retry-After",
-        clause="caller.retry-after",
-        adapter=through(SmarterProctoring, deaf_to_retry_after()),
-    ),
-    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
-    _twin(
         label="trusting",
         wrong="accepts the news of a changed status from anybody",
         clause="smarterproctoring.status-change-token",
         adapter=_Believing,
     ),
     _twin(label="forgetful", wrong="acts on a duplicate webhook", clause="caller.webhook-once", adapter=_Forgetful),
+    *manners(_twin, SmarterProctoring, 400, 403),
 ]

@@ -19,9 +19,8 @@ from contract_tests.twins.sending import (
     as_text,
     at_url,
     calling,
-    deaf_to_retry_after,
     first_forever,
-    repeating_refusals,
+    manners,
     resending,
     saying,
     through,
@@ -96,13 +95,6 @@ class _Deceived(Talentsoft):
             return super().campaigns(keyword, language)
         except CallFailed:
             return []
-
-
-class _Impatient(Talentsoft):
-    """Tries everything once."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, attempts=1)
 
 
 class _Wasteful(Talentsoft):
@@ -304,29 +296,5 @@ TWINS: list[ClientTwin] = [
         clause="caller.no-second-effect",
         adapter=through(Talentsoft, resending("POST", _TESTS)),
     ),
-    _twin(
-        label="repeats-refusals",
-        wrong="sends again at once what was refused with 400, 404 or 409",
-        clause="caller.refusal-is-final",
-        adapter=through(Talentsoft, repeating_refusals(400, 404, 409)),
-    ),
-    _twin(
-        label="repeats-401",
-        wrong="shows refused credentials again",
-        clause="caller.unauthorized-is-final",
-        adapter=through(Talentsoft, repeating_refusals(401)),
-    ),
-    _twin(
-        label="repeats-403",
-        wrong="asks again where it is forbidden",
-        clause="caller.forbidden-is-final",
-        adapter=through(Talentsoft, repeating_refusals(403)),
-    ),
-    _twin(
-        label="deaf",
-        wrong="overlooks Retry-After",
-        clause="caller.retry-after",
-        adapter=through(Talentsoft, deaf_to_retry_after()),
-    ),
-    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
+    *manners(_twin, Talentsoft, 400, 404, 409, 401, 403),
 ]

@@ -45,15 +45,20 @@ class Unforgetting(minimal.Partner):
         """Erase nothing."""
 
 
-class Fused(minimal.Partner):
-    """Refuses all candidates if one cannot be invited."""
+class FirstOnly(minimal.Partner):
+    """Erases in the first of the campaigns that are named."""
 
-    def invite(self, said: dict[str, Any]) -> list[dict[str, Any]]:
-        """Invite all or none."""
-        found = super().invite(said)
-        if any(each["status"] == "error" for each in found):
-            raise minimal.Refused(400, "A candidate cannot be invited.")
-        return found
+    def erase(self, said: dict[str, Any]) -> None:
+        """Erase in one campaign."""
+        super().erase({**said, "campaigns": said["campaigns"][:1]})
+
+
+class Everywhere(minimal.Partner):
+    """Erases in campaigns that are not named, too."""
+
+    def erase(self, said: dict[str, Any]) -> None:
+        """Erase in all campaigns."""
+        super().erase({**said, "campaigns": [each["campaign_id"] for each in minimal.CAMPAIGNS]})
 
 
 class Lonely(minimal.Partner):
@@ -113,6 +118,28 @@ class Speechless(minimal.Partner):
         return super()._invited(campaign, applicant, None)
 
 
+class Strict(minimal.Partner):
+    """Refuses what names no campaign of its own, and nobody."""
+
+    def statuses(self, query: dict[str, Any]) -> list[dict[str, Any]]:
+        """Tell where the candidates of a campaign stand."""
+        if query["campaign_id"][0] not in {each["campaign_id"] for each in minimal.CAMPAIGNS}:
+            raise minimal.Refused(404, "There is no such campaign.")
+        return super().statuses(query)
+
+    def invite(self, said: dict[str, Any]) -> list[dict[str, Any]]:
+        """Invite somebody."""
+        if not said["invitations"]:
+            raise minimal.Refused(400, "There is nobody to invite.")
+        return super().invite(said)
+
+    def erase(self, said: dict[str, Any]) -> None:
+        """Erase somebody somewhere."""
+        if not said["campaigns"]:
+            raise minimal.Refused(400, "There is no campaign to erase in.")
+        super().erase(said)
+
+
 class Open(minimal.Handler):
     """Looks at no token."""
 
@@ -122,6 +149,16 @@ class Open(minimal.Handler):
         self.headers.replace_header("Authorization", "Bearer none") if "Authorization" in self.headers else (
             self.headers.add_header("Authorization", "Bearer none")
         )
+        return super().answered(call, query, body)
+
+
+class OpenTests(Open):
+    """Looks at no token where it is about candidates."""
+
+    def answered(self, call: str, query: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """Answer a call."""
+        if not call.endswith("/assessment/tests"):
+            return minimal.Handler.answered(self, call, query, body)
         return super().answered(call, query, body)
 
 
@@ -167,6 +204,30 @@ class Wrapping(minimal.Handler):
         """Write an answer."""
         refused = status >= 400 and "error" in said
         super().answer(status, self.envelope(status, said["error"]) if refused else said, kind)
+
+
+class Lost(minimal.Handler):
+    """Has some of its pages no more."""
+
+    pages = ""
+
+    def page(self, path: str) -> None:
+        """Show a page."""
+        if path.endswith(self.pages):
+            return self.answer(410, b"<p>Gone.</p>", "text/html")
+        return super().page(path)
+
+
+class Unreported(Lost):
+    """Has no report where it says."""
+
+    pages = "/report"
+
+
+class Unseen(Lost):
+    """Has no page for who may only look."""
+
+    pages = "/iframe"
 
 
 class Unframed(minimal.Handler):

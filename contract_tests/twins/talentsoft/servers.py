@@ -157,8 +157,8 @@ TWINS: list[ServerTwin] = [
     ),
     _twin(
         label="created",
-        wrong="answers 201 to invitations",
-        clause="talentsoft.invite_applicants",
+        wrong="has the code 200 in an answer of 201",
+        clause="talentsoft.invite_applicants.response.200.body.code.const",
         spoil=answering("POST", _TESTS, with_status(201), status="200"),
     ),
     _twin(
@@ -170,7 +170,7 @@ TWINS: list[ServerTwin] = [
     _twin(
         label="as-text",
         wrong="calls the JSON of campaigns plain text",
-        clause=f"{_CAMPAIGN}.content.application/json",
+        clause=f"{_CAMPAIGN}.type",
         spoil=answering("GET", "/assessment/campaigns$", with_type("text/plain"), status="200"),
     ),
     _twin(
@@ -190,6 +190,18 @@ TWINS: list[ServerTwin] = [
         "answers an erasure with success and forgets nothing",
         "talentsoft.erase_applicant",
         partners.Unforgetting,
+    ),
+    _instead(
+        "erasing-first",
+        "erases in the first of several campaigns",
+        "talentsoft.erase_applicant",
+        partners.FirstOnly,
+    ),
+    _instead(
+        "erasing-everywhere",
+        "erases in campaigns that are not named",
+        "talentsoft.erase_applicant",
+        partners.Everywhere,
     ),
     _instead(
         "lonely", "forgets a candidate's first campaign at the second", "talentsoft.many-campaigns", partners.Lonely
@@ -212,6 +224,13 @@ TWINS: list[ServerTwin] = [
         "speechless", "says that it calls back, and does not", "talentsoft.callback-on-update", partners.Speechless
     ),
     _handled("open", "looks at no token", "talentsoft.client-per-customer", partners.Open),
+    _instead(
+        "open-tests",
+        "looks at no token where it is about candidates, and closely at all else",
+        "talentsoft.client-per-customer",
+        partners.Strict,
+        partners.OpenTests,
+    ),
     _handled("swapped", "says fail below 500 and error above", "talentsoft.envelope-status", partners.Swapped),
     _handled("bare-errors", "leaves the envelope away where it refuses", "talentsoft.envelope-status", partners.Bare),
     _handled("wrong-code", "has the code 0 in every envelope", "talentsoft.envelope-code", partners.WrongCode),
@@ -228,6 +247,8 @@ TWINS: list[ServerTwin] = [
         "talentsoft.pull-as-application",
         partners.Personal,
     ),
+    _handled("unreported", "has no report at its address", "talentsoft.report-links", partners.Unreported),
+    _handled("unseen", "has no page at readonly_link", "talentsoft.readonly-in-iframe", partners.Unseen),
     _handled("unframed", "forbids that its pages are framed", "talentsoft.readonly-in-iframe", partners.Unframed),
     _handled(
         "user-needed", "answers nothing without X-Current-User", "talentsoft.current-user-optional", partners.UserNeeded

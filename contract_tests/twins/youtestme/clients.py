@@ -12,8 +12,7 @@ from contract_tests.twins.sending import (
     as_text,
     at_url,
     calling,
-    deaf_to_retry_after,
-    repeating_refusals,
+    manners,
     resending,
     saying,
     through,
@@ -69,13 +68,6 @@ class _Counting(YouTestMe):
 
     def find_user(self, *, internal_id: int | None = None, **names: Any) -> Record | None:
         return super().find_user(internal_id=internal_id and internal_id + 1, **names)
-
-
-class _Impatient(YouTestMe):
-    """Tries everything once."""
-
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given, attempts=1)
 
 
 class _Stubborn(YouTestMe):
@@ -254,31 +246,6 @@ TWINS: list[ClientTwin] = [
         clause="caller.no-second-effect",
         adapter=through(YouTestMe, resending("POST", "/authorizations$")),
     ),
-    _twin(
-        label="repeats-refusals",
-        wrong="sends again at once what was refused with 400, 404 or 409",
-        clause="caller.refusal-is-final",
-        adapter=through(YouTestMe, repeating_refusals(400, 404, 409, 422)),
-    ),
-    _twin(
-        label="repeats-401",
-        wrong="shows a refused key again",
-        clause="caller.unauthorized-is-final",
-        adapter=through(YouTestMe, repeating_refusals(401)),
-    ),
-    _twin(
-        label="repeats-403",
-        wrong="asks again where it is forbidden",
-        clause="caller.forbidden-is-final",
-        adapter=through(YouTestMe, repeating_refusals(403)),
-    ),
-    _twin(
-        label="deaf",
-        wrong="overlooks Retry-After",
-        clause="caller.retry-after",
-        adapter=through(YouTestMe, deaf_to_retry_after()),
-    ),
-    _twin(label="impatient", wrong="does not try again after 503", clause="caller.tries-again", adapter=_Impatient),
     _twin(label="stubborn", wrong="tries a hundred times", clause="caller.gives-up", adapter=_Stubborn),
     _twin(label="silent", wrong="takes a refusal for a success", clause="caller.refusal-is-told", adapter=_Silent),
     _twin(
@@ -301,4 +268,5 @@ TWINS: list[ClientTwin] = [
         label="timeless", wrong="accepts a webhook that is a day old", clause="caller.webhook-fresh", adapter=_Timeless
     ),
     _twin(label="forgetful", wrong="acts on a duplicate webhook", clause="caller.webhook-once", adapter=_Forgetful),
+    *manners(_twin, YouTestMe, 400, 404, 409, 422, 401, 403),
 ]

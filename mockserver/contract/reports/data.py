@@ -1,7 +1,6 @@
 """The verdict for machines: ``report.json``, whose shape ``report.schema.json`` fixes, and ``coverage.json``."""
 
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -12,12 +11,6 @@ from mockserver.contract.verdict import Judged, Verdict
 
 REPORT = "mockserver.report/1"
 COVERAGE = "mockserver.coverage/1"
-
-
-def report_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``report.json``."""
-    schema: dict[str, Any] = msgspec.json.decode(files(__package__).joinpath("report.schema.json").read_bytes())
-    return schema
 
 
 def report_json(verdict: Verdict) -> bytes:
@@ -74,6 +67,7 @@ def _finding(judged: Judged, commands: dict[int, str]) -> dict[str, Any]:
     return {
         "severity": judged.severity,
         **{name: value for name, value in _plain(finding).items() if name != "exchange"},
+        "check_says": judged.told,
         "exchanges": list(judged.exchanges),
         "reason": judged.reason or None,
         "curl": commands.get(finding.exchange),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from mockserver.contract.coverage import RULES
 from mockserver.contract.evidence import Check
 from mockserver.contract.observed import Finding
 from mockserver.contract.reports.summary import certainty, sentence
@@ -41,7 +42,7 @@ def _cases(verdict: Verdict, kind: str) -> Iterator[Element]:
         prefix = f"{verdict.coverage.vendor}.{tally.name}."
         own = [each for each in failing if f"{each.finding.clause}.".startswith(prefix)]
         failing = [each for each in failing if not f"{each.finding.clause}.".startswith(prefix)]
-        if own or (tally.exercised and tally.name != "rules"):
+        if own or (tally.exercised and tally.name != RULES):
             yield _case(f"{kind}.exchanges", tally.name, failing=own)
     if failing:
         yield _case(f"{kind}.exchanges", "everything else", failing=failing)

@@ -1,7 +1,7 @@
 """Secrets out of a verdict, before anything of it is written.
 
 What holds a secret is known by its name, by the contract, or by its looks (a JWT, a bearer token). A value that was
-masked once is masked in every text of the findings too.
+masked once is masked in every text of the findings too. What the checks have made up is nobody's secret.
 """
 
 import re
@@ -10,12 +10,16 @@ from dataclasses import fields, replace
 from typing import Any
 
 from mockserver.contract.contract import Contract
+from mockserver.contract.doors import MADE_UP
 from mockserver.contract.evidence import Check
 from mockserver.contract.observed import MASK, Finding, Observed
 from mockserver.contract.verdict import Judged, Verdict
 
 _NAMES = ("token", "secret", "password", "passwd", "api[-_]?key", "assertion", "authorization", "cookie", "credential")
-_TOKENS = re.compile(r"\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?|(?<=\bBearer )\S+|(?<=\bBasic )\S+|(?<=\bJWT )\S+")
+_GIVEN = rf"(?!{MADE_UP}(?:[\s\"'&#;<,]|$))"
+_TOKENS = re.compile(
+    rf"\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?|(?<=\bBearer ){_GIVEN}\S+|(?<=\bBasic ){_GIVEN}\S+|(?<=\bJWT ){_GIVEN}\S+"
+)
 _IN_ADDRESS = re.compile(r"(?<=://)[^/@\s\"']+:[^/@\s\"']*(?=@)")
 _SHORTEST = 8
 
@@ -60,8 +64,8 @@ class _Masking:
             re.compile(pattern, re.IGNORECASE | re.DOTALL)
             for pattern in (
                 # A form, a query; JSON, broken or cut JSON too; a part of a multipart form; an input of a page.
-                rf"(?P<before>(?:^|[?&#;\s]){name}=)(?P<value>[^&#\s\"'<>;]+)",
-                rf"(?P<before>\"{name}\"\s*:\s*\")(?P<value>(?:[^\"\\]|\\.)+)",
+                rf"(?P<before>(?:^|[?&#;\s]){name}=)(?P<value>{_GIVEN}[^&#\s\"'<>;]+)",
+                rf"(?P<before>\"{name}\"\s*:\s*\")(?P<value>{_GIVEN}(?:[^\"\\]|\\.)+)",
                 rf"(?P<before>\"{name}\"\s*:\s*)(?P<value>-?[\d.eE+-]+)",
                 rf"(?P<before>\bname=\"?{name}\"?[^\r\n]{{0,200}}\r?\n(?:[^\r\n]+\r?\n)*\r?\n)(?P<value>.*?)(?=\r?\n--|\Z)",
                 rf"(?P<before>\bname=[\"']?{name}[\"']?[^>]{{0,200}}?\bvalue=[\"'])(?P<value>[^\"']+)",
@@ -73,7 +77,8 @@ class _Masking:
         self._known = re.compile("|".join(map(re.escape, others))) if others else None
 
     def judged(self, judged: Judged) -> Judged:
-        return replace(judged, finding=self.finding(judged.finding), reason=self.text(judged.reason))
+        finding, reason, told = self.finding(judged.finding), self.text(judged.reason), self.text(judged.told)
+        return replace(judged, finding=finding, reason=reason, told=told)
 
     def finding(self, finding: Finding) -> Finding:
         # The place of a check's finding is the check, whose name is no field's.
@@ -124,7 +129,7 @@ class _Masking:
     def _values(self, seen: Observed) -> Iterator[str]:
         for headers in (seen.headers, seen.answer_headers):
             for name, value in headers.items():
-                if self._is_secret(name):
+                if self._is_secret(name) and MASK in _of_header(value):
                     yield from (value, value.rpartition(" ")[2])
         for text in (seen.query, seen.body.decode(errors="replace"), seen.answer.decode(errors="replace")):
             for pattern in self._pairs:
@@ -134,6 +139,8 @@ class _Masking:
 def _of_header(value: str) -> str:
     """Mask a header's value, but not the word that says of which kind it is."""
     scheme, space, rest = value.partition(" ")
+    if re.fullmatch(MADE_UP, rest or value):
+        return value
     return f"{scheme} {MASK}" if space and scheme.isalpha() and rest else MASK
 
 

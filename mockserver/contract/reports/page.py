@@ -64,6 +64,7 @@ def report_html(verdict: Verdict) -> bytes:
         groups=[*groups, ("shown", _HEADINGS["shown"], _MEANINGS["shown"], verdict.of("shown"))],
         commands=commands,
         coverage=verdict.coverage,
+        held=_held(verdict),
         missing=[each for each in verdict.coverage.clauses if each.eligible and each.state == "unknown"],
         exchanges=shown,
         linked={each.seen.number for each in shown},
@@ -91,6 +92,13 @@ def _operation_of(verdict: Verdict, judged: Judged) -> str:
     vendor, _, rest = judged.finding.clause.partition(".")
     clause = verdict.evidence.contract.clauses.get(f"{vendor}.{rest.partition('.')[0]}")
     return clause.says if clause and clause.id != judged.finding.clause else ""
+
+
+def _held(verdict: Verdict) -> set[str]:
+    """Return the names of the tallies that have a clause whose finding fails."""
+    failing = {each.finding.clause for each in verdict.of("fails")}
+    names = {each.operation for each in verdict.coverage.clauses if each.clause.id in failing}
+    return {*names, verdict.coverage.total.name} if names else names
 
 
 def _kinds(verdict: Verdict) -> str:

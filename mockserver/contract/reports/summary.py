@@ -46,7 +46,8 @@ def by_side(verdict: Verdict) -> str:
 def sentence(judged: Judged) -> str:
     """Return what is wrong, in one line."""
     finding = judged.finding
-    return f"{finding.place}: expected {finding.expected}; got {finding.got}"
+    told = f"{judged.told.rstrip('.')}; " if judged.told else ""
+    return f"{finding.place}: {told}expected {finding.expected}; got {finding.got}"
 
 
 def certainty(judged: Judged) -> str:

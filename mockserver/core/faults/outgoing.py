@@ -1,9 +1,9 @@
 """Where faults strike what a vendor sends: when it becomes owed, at each attempt, and when another has been sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.core.events import Call, Event
 from mockserver.core.settling import tell_unsent
@@ -11,6 +11,17 @@ from mockserver.core.settling import tell_unsent
 if TYPE_CHECKING:
     from mockserver.core.outbox import Attempt, Delivery
     from mockserver.core.sandbox import Sandbox
+
+
+class Minted(NamedTuple):
+    """An attempt as it leaves."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    fault: str = ""
+    """The kind of the fault that it suffers, if any."""
+    forged: bool = False
+    """Whether the fault made it disagree with what proves its sender."""
 
 
 def owe(sandbox: "Sandbox", vendor: str, event: str, call: Call) -> None:
@@ -30,21 +41,25 @@ def owe(sandbox: "Sandbox", vendor: str, event: str, call: Call) -> None:
         same = {"id": made.id}
 
 
-def minted(
-    sandbox: "Sandbox", delivery: "Delivery", event: Event, now: datetime
-) -> tuple[Mapping[str, str], bytes, str]:
-    """Return headers and body of the next attempt at a delivery, and the fault that it suffers, if any.
-
-    Raises what the event's ``headers`` raise.
-    """
+def minted(sandbox: "Sandbox", delivery: "Delivery", event: Event, now: datetime) -> Minted:
+    """Return the next attempt at a delivery; raise what the event's ``headers`` raise."""
     state = sandbox.states[delivery.vendor]
     own = {"Content-Type": delivery.content_type} if delivery.content_type else {}
     fault = sandbox.faults.on_attempt(delivery.rule, len(delivery.attempts) + 1)
     if fault is None:
-        return {**own, **event.headers(state, delivery, now)}, delivery.body, ""
+        return Minted({**own, **event.headers(state, delivery, now)}, delivery.body)
     signed = {**own, **event.headers(state, delivery, fault.signed_at(now))}
-    headers, body = fault.spoil(signed, delivery.body, event.proofs(state))
-    return headers, body, delivery.fault
+    proofs = event.proofs(state)
+    headers, body = fault.spoil(signed, delivery.body, proofs)
+    proven = _named(signed, proofs)
+    is_spoiled = _named(headers, proofs) != proven or (event.proves_body and body != delivery.body)
+    return Minted(headers, body, delivery.fault, bool(proven) and is_spoiled)
+
+
+def _named(headers: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """Return the headers of these names, whatever the case."""
+    wanted = {name.lower() for name in names}
+    return {name.lower(): value for name, value in headers.items() if name.lower() in wanted}
 
 
 def release(sandbox: "Sandbox", sent: "Delivery", attempt: "Attempt") -> None:

@@ -126,5 +126,6 @@ EVENTS = (
         headers=_headers,
         retries=_retries,
         proofs=_proofs,
+        proves_body=True,
     ),
 )

@@ -184,8 +184,11 @@ STATUSES = [
     (400, refused("400", "error"), set()),
     (400, refused(200, "error"), {("code.const", "documented")}),
     (400, refused(400, "fail"), {("status.const", "documented")}),
-    (201, campaigns(), set()),
-    (204, None, set()),
+    (201, {**campaigns(), "code": 201}, set()),
+    (206, {**campaigns(campaign_id=1), "code": "206"}, {("data.[].campaign_id.type", "example")}),
+    (201, campaigns(), {("code.const", "documented")}),
+    (202, {"message": None}, {(f"{name}.required", "documented") for name in ("code", "status", "data")}),
+    (204, None, {("type", "documented")}),
     (302, None, {("talentsoft.list_campaigns", "inferred")}),
 ]
 

@@ -317,6 +317,20 @@ def test_what_no_document_says_is_held_against_nobody(check: Callable[..., Ran],
 # Servers that are none, or misbehave.
 
 
+def test_a_recruiter_who_is_made_up_proves_nothing(sandbox: RemoteSandbox, check: Callable[..., Ran]) -> None:
+    ran = check(
+        "talentsoft",
+        sandbox.url("/talentsoft"),
+        "--only",
+        "recruiter or assertion",
+        credentials={"talentsoft": {name: CREDENTIALS["talentsoft"][name] for name in ("client_id", "client_secret")}},
+        capabilities={"talentsoft": {"admin_url": sandbox.admin_url}},
+    )
+    assert ran.findings() == [], ran.said
+    assert ran.outcomes.keys() == {"skipped"}
+    assert "it needs recruiter of the credentials" in ran.said
+
+
 @pytest.mark.parametrize("body", ["{}", "[]", "null"])
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_the_same_answer_to_everything(

@@ -138,6 +138,7 @@ def test_a_token_for_a_recruiter(partner: Partner) -> None:
 def test_forged_assertions_are_refused(partner: Partner, forged: dict[str, str]) -> None:
     """The iss claim of an assertion names the client whose client_secret the signature is checked with."""
     reply = partner.ask_token(partner.recruiter_form(**forged))
+    _skip_for_nobody(partner, reply)
     partner.refuses(reply, "talentsoft.assertion-secret", "An assertion that its client did not sign gets no token.")
 
 
@@ -146,7 +147,14 @@ def test_an_expired_assertion_is_refused(partner: Partner) -> None:
     """An assertion whose exp lies in the past is refused; no document of the vendor says so."""
     past = int(partner.now().timestamp()) - 3600
     reply = partner.ask_token(partner.recruiter_form(iat=past - 60, exp=past))
+    _skip_for_nobody(partner, reply)
     partner.refuses(reply, "talentsoft.assertion-expiry", "An assertion that has expired gets no token.")
+
+
+def _skip_for_nobody(partner: Partner, reply: Reply) -> None:
+    """Skip a check of a refusal that may be of the recruiter, who is made up."""
+    if not reply.ok and not partner.recruiter:
+        pytest.skip("The recruiter's grant is refused for somebody made up: it needs recruiter of the credentials.")
 
 
 @pytest.mark.parametrize("operation", _CALLS)

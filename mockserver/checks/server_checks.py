@@ -67,7 +67,8 @@ def _evidence(subject: Subject, contract: Contract, told: Told, notes: Sequence[
     # What was not answered, or not to its end, tells of nothing but itself.
     exchanges = [each for each in told.exchanges if (each.status and not each.spoiled) or each.number in shown]
     if exchanges and not any(200 <= each.status < 300 for each in exchanges):
-        notes = [*notes, f"No call was answered with success; is the API really at {subject.name}?"]
+        doubt = f"is the API really at {subject.name}, and are the credentials right?"
+        notes = [*notes, f"No call was answered with success; {doubt}"]
     return Evidence(
         subject=subject,
         contract=contract,

@@ -96,6 +96,16 @@ def test_a_node_script_that_goes_on_after_a_failed_call_is_told_the_failure() ->
     assert "got 'undefined', which no answer before had; provision (exchange 1) was answered 400" in done.stdout
 
 
+def test_a_refusal_for_what_a_call_does_not_show_by_itself_is_named() -> None:
+    said = {"course": {"ids": {"external": "a"}}}
+    path = '"$SMARTERPROCTORING_BASE_URL/v2/installs/$SMARTERPROCTORING_INSTALL_SID/provision"'
+    headers = "-H \"token: $SMARTERPROCTORING_TOKEN\" -H 'Content-Type: application/json'"
+    done = check("smarterproctoring", "--command", f"curl -s {path} {headers} -d '{json.dumps(said)}'")
+    assert done.returncode == 0
+    assert "Refused, for what a call does not show by itself: 1 exchange (1: 400 " in done.stdout
+    assert "course.title: Missing; a new course must have it." in done.stdout
+
+
 def test_a_shell_script_that_keeps_to_the_article_is_kept() -> None:
     done = check("youtestme", "--command", SHELL)
     assert (done.returncode, failing(done)) == (0, []), done.stderr

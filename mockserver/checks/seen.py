@@ -1,7 +1,7 @@
 """What a client did in a sandbox, as evidence: its calls, their order, and its answers to what mockserver sent."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,13 +11,15 @@ from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.contract import Contract
 from mockserver.contract.evidence import Check, Evidence, Subject
 from mockserver.contract.judge import judge_answer, judge_call
-from mockserver.contract.observed import Finding, Observed
+from mockserver.contract.observed import UNDOCUMENTED, Finding, Observed
 from mockserver.contract.order import Ordered, judge_order
 from mockserver.contract.verdict import counted
 from mockserver.testing.addresses import is_own
 from mockserver.testing.judging import observed
 
 _MOST_SHOWN = 5
+_MOST_SAID = 120
+_REFUSALS = frozenset({400, 401, 403, 422})
 _VERIFIED = "caller.webhook-verified"
 
 Exchange = Mapping[str, Any]
@@ -62,13 +64,15 @@ class Seen:
         told = {each.exchange for each in ordered.findings} | {one for each in verified for one in each.exchanges}
         judged = [*self._calls, *self._outside, *(each for each in self._answers if not each.spoiled)]
         shown = {each.number: each for each in [*judged, *(each for each in self.everything if each.number in told)]}
+        findings = [*self.findings(), *ordered.findings]
+        found = {each.exchange for each in findings if each.confidence != UNDOCUMENTED}
         return Evidence(
             subject=Subject("client", self._contract.vendor, name),
             contract=self._contract,
             exchanges=[shown[number] for number in sorted(shown)],
-            findings=[*self.findings(), *ordered.findings],
+            findings=findings,
             checks=[*ordered.checks, *verified],
-            notes=[*notes, *self._notes()],
+            notes=[*notes, *self._notes(), *self._refused(found)],
         )
 
     def findings(self) -> Iterator[Finding]:
@@ -180,6 +184,21 @@ class Seen:
             yield "The sandbox was reset; what came just before may be missing, and the whole order was not judged."
         if not (coming[self._contract.vendor] or self._outside):
             yield f"Nothing was called at {self._scene.base_url}."
+
+    def _refused(self, found: Collection[int]) -> Iterator[str]:
+        """Tell what the vendor has refused where nothing was ``found``: by rules that no exchange shows by itself."""
+        numbers = {each["number"] for each in self._exchanges if not each["fault"]}
+        refused = [
+            each
+            for each in self._calls
+            if each.status in _REFUSALS and each.number in numbers and each.number not in found
+        ]
+        if refused:
+            shown = _listed(
+                f"{each.number}: {each.status} {each.answer.decode(errors='replace').strip()[:_MOST_SAID]}"
+                for each in refused
+            )
+            yield f"Refused, for what a call does not show by itself: {counted(len(refused), 'exchange')} ({shown})."
 
     def _of_vendor(self, wanted: Callable[[Exchange], bool]) -> list[Observed]:
         vendor = self._contract.vendor

@@ -189,7 +189,7 @@ def test_what_was_created_is_judged_as_what_is_answered(checked: Checked) -> Non
     assert f"{INVITED}.data.[].assessment_invitation_link.type" in told
 
 
-@pytest.mark.parametrize("name", ["text/json; charset=utf-8", "application/vnd.api+json"])
+@pytest.mark.parametrize("name", ["text/json; charset=utf-8", "application/vnd.api+json", ""])
 def test_json_may_have_another_name(name: str, checked: Checked) -> None:
     class Spelled(minimal.Handler):
         """Has a name of its own for JSON."""

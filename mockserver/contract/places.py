@@ -47,11 +47,12 @@ class Body:
     def read_as(self) -> str:
         """Return the documented content type that it is read as, empty if it is of none.
 
-        JSON is read as JSON, whatever its name.
+        JSON is read as JSON, whatever its name, and what has none may be JSON.
         """
         if self.kind in self.content:
             return self.kind
-        return next((each for each in self.content if is_json(each) and is_json(self.kind)), "")
+        may_be_json = is_json(self.kind) or (not self.kind and self.raw)
+        return next((each for each in self.content if is_json(each) and may_be_json), "")
 
     def schema_pointer(self, kind: str) -> str:
         """Return where the schema of a documented content type stands."""

@@ -74,7 +74,8 @@ def test_a_clause_of_a_body_is_exercised_where_its_place_is(
         (put(spoiled="a fault"), {".request.body.name"}, {".response.201", ".response.201.body.name"}),
         (put(body=b"{"), {".request.body.content.application/json"}, {".request.body.type"}),
         (put(body=b""), {".request.body.(required)"}, {".request.body.content.application/json"}),
-        (put(answer_headers={}), {".response.201.body.content.application/json"}, {".response.201.body.type"}),
+        (put(answer_headers={}), {".response.201.body.content.application/json", ".response.201.body.type"}, set()),
+        (put(answer_headers={"content-type": "text/html"}), {".response.201"}, {".response.201.body.name"}),
     ],
 )
 def test_clauses_of_the_other_places_are_exercised_where_they_are_used(

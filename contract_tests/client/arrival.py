@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from contract_tests.client.stage import Stage
-from mockserver.contract.clauses import CONFIDENCES
+from mockserver.contract.places import uncertainty
 
 
 class Value(NamedTuple):
@@ -22,7 +22,7 @@ def expect_arrived(stage: Stage, values: Iterable[Value]) -> None:
     """Fail the check if some values are other than they were given, by the most certain of their clauses."""
     known = stage.contract.clauses
     lost = [each for each in values if not same(each.given, each.came)]
-    lost.sort(key=lambda each: CONFIDENCES.index(known[each.clause].confidence or CONFIDENCES[-1]))
+    lost.sort(key=lambda each: uncertainty(known[each.clause]))
     for first in lost[:1]:
         told = ", ".join(f"{each.name} as {_shown(each.came)}" for each in lost)
         with stage.on_the_way(first.clause):

@@ -187,11 +187,8 @@ class Seen:
 
     def _refused(self, found: Collection[int]) -> Iterator[str]:
         """Tell what the vendor has refused where nothing was ``found``: by rules that no exchange shows by itself."""
-        numbers = {each["number"] for each in self._exchanges if not each["fault"]}
         refused = [
-            each
-            for each in self._calls
-            if each.status in _REFUSALS and each.number in numbers and each.number not in found
+            each for each in self._calls if each.status in _REFUSALS and not each.spoiled and each.number not in found
         ]
         if refused:
             shown = _listed(

@@ -20,10 +20,8 @@ class Known:
 
     def take(self, seen: Observed) -> None:
         """Note what an answer says, or a webhook."""
-        raw = seen.body if seen.webhook else seen.answer
-        with suppress(ValueError, RecursionError):
-            self._values.update(scalars(json.loads(raw)) if raw else ())
-        self._texts += [raw.decode(errors="replace"), *seen.answer_headers.values()]
+        self._values.update(told_in(seen))
+        self._texts += [_said(seen).decode(errors="replace"), *seen.answer_headers.values()]
 
     def accept(self, values: Collection[str]) -> None:
         """Note ids that a call carried and the vendor took."""
@@ -32,3 +30,14 @@ class Known:
     def has(self, value: str) -> bool:
         """Tell whether an id was told, or taken."""
         return value in self._values or (len(value) >= _LONG and any(value in text for text in self._texts))
+
+
+def told_in(seen: Observed) -> Collection[str]:
+    """Return every value in the JSON of an answer, or of a webhook; none in anything else."""
+    with suppress(ValueError, RecursionError):
+        return set(scalars(json.loads(_said(seen))))
+    return ()
+
+
+def _said(seen: Observed) -> bytes:
+    return seen.body if seen.webhook else seen.answer

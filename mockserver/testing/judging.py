@@ -1,10 +1,8 @@
 """Judges what a subject did in a sandbox by the vendors' contracts: its calls, their order, its answers."""
 
 import base64
-import json
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +10,7 @@ from mockserver.contract.clauses import CONFIDENCES
 from mockserver.contract.contract import Contract
 from mockserver.contract.expressions import as_text, scalars
 from mockserver.contract.judge import judge_answer, judge_call
+from mockserver.contract.known import told_in
 from mockserver.contract.observed import Finding, Observed
 from mockserver.contract.order import judge_order
 from mockserver.contract.verdict import DEFAULT_LEVEL, counted, severity
@@ -203,9 +202,7 @@ def _had(sandbox: Sandbox, stretch: Stretch, vendor: str) -> Iterator[str]:
     yield from scalars(stretch.states()[vendor])
     for each in stretch.exchanges:
         if each["vendor"] == vendor:
-            seen = observed(each, sandbox.name)
-            with suppress(ValueError, RecursionError):
-                yield from scalars(json.loads(seen.body if seen.webhook else seen.answer))
+            yield from told_in(observed(each, sandbox.name))
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

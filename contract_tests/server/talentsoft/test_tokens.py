@@ -113,8 +113,7 @@ def test_a_token_for_a_recruiter(partner: Partner) -> None:
     if not partner.capability("recruiter_grant", True):
         pytest.skip("The capabilities say that the recruiter's grant is not served; it is optional.")
     reply = partner.ask_token(partner.recruiter_form())
-    if not reply.ok and not partner.recruiter:
-        pytest.skip("The recruiter's grant was refused for somebody made up: it needs recruiter of the credentials.")
+    _skip_for_nobody(partner, reply)
     if not reply.ok and partner.capability("recruiter_grant") is None:
         pytest.skip(
             "The recruiter's grant was refused; it is optional (capability recruiter_grant: true makes it count)."
@@ -152,7 +151,7 @@ def test_an_expired_assertion_is_refused(partner: Partner) -> None:
 
 
 def _skip_for_nobody(partner: Partner, reply: Reply) -> None:
-    """Skip a check of a refusal that may be of the recruiter, who is made up."""
+    """Skip a check if its call was refused for the recruiter, it may be, who is made up."""
     if not reply.ok and not partner.recruiter:
         pytest.skip("The recruiter's grant is refused for somebody made up: it needs recruiter of the credentials.")
 

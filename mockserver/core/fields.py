@@ -31,6 +31,13 @@ class WireSchema(Schema):
 
         unknown = EXCLUDE
 
+    null_is_absent = False
+    """Whether a null leaves a field out, but for fields where it has a meaning of its own (``allow_none``)."""
+
+    @cached_property
+    def _nullable(self) -> frozenset[str]:
+        return frozenset(each.data_key or name for name, each in self.load_fields.items() if each.allow_none)
+
     @cached_property
     def _plainly(self) -> list[tuple[str, str, fields.Field[Any]]] | None:
         """Key on the wire, name and field of all that is loaded; None if more than the fields has a say."""
@@ -44,6 +51,8 @@ class WireSchema(Schema):
 
         What is right, as most is, goes a shorter way to the same result; what is not is left to marshmallow to name.
         """
+        if self.null_is_absent and isinstance(data, dict):
+            data = {name: value for name, value in data.items() if value is not None or name in self._nullable}
         if self._plainly is None or options or type(data) is not dict or self.unknown != EXCLUDE:
             return super().load(data, **options)
         loaded = {}

@@ -214,3 +214,22 @@ def test_hooks_partial_loading_and_lists_are_marshmallows() -> None:
     assert Hooked().load({"name": "ann"}) == {"name": "ANN"}
     assert Renamed(partial=True).load({}) == Schema.load(Renamed(partial=True), {})
     assert Hooked(many=True).load([{"name": "ann"}]) == [{"name": "ANN"}]
+
+
+class SparseSchema(WireSchema):
+    null_is_absent = True
+    name = Text(data_key="Name", required=True)
+    size = Int()
+    colour = Text(allow_none=True)
+
+
+class BoxSchema(WireSchema):
+    inside = fields.Nested(SparseSchema)
+
+
+def test_a_null_leaves_a_field_out_unless_it_means_something() -> None:
+    sparse = {"Name": "a", "size": None, "colour": None}
+    assert SparseSchema().load(sparse) == {"name": "a", "colour": None}
+    assert BoxSchema().load({"inside": sparse}) == {"inside": {"name": "a", "colour": None}}
+    with pytest.raises(ValidationError, match="Missing data"):
+        SparseSchema().load({"Name": None})

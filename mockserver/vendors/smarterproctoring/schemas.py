@@ -1,10 +1,9 @@
 """SmarterProctoring's names on the wire, and the shapes of the provision call."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from mockserver.core.fields import Flag, Int, Text, WireSchema, one_of, time_zone, web_address
 from mockserver.vendors.smarterproctoring.dates import IsoDate, OptionalIsoDate
@@ -30,15 +29,7 @@ class CamelSchema(WireSchema):
 class OptionalSchema(CamelSchema):
     """A shape whose optional fields may be null, which leaves them out, save where a null has a meaning of its own."""
 
-    @cached_property
-    def _nullable(self) -> frozenset[str]:
-        return frozenset(each.data_key or name for name, each in self.load_fields.items() if each.allow_none)
-
-    @pre_load
-    def _without_nulls(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        return {name: value for name, value in data.items() if value is not None or name in self._nullable}
+    null_is_absent = True
 
 
 class ConfigurationIds(fields.Field[str]):

@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from mockserver.core.fields import Flag, Instant, Int, Number, Text, WireSchema, one_of, time_zone, web_address
 from mockserver.vendors.youtestme.statuses import UserStatus
@@ -12,29 +12,22 @@ _positive = validate.Range(min=1)
 _address = validate.And(validate.Length(max=2000), web_address)
 
 
-def _lacking(data: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return what was loaded without those of some fields that are null, which is as good as absent."""
-    return {name: value for name, value in data.items() if value is not None or name not in names}
-
-
 class UserSchema(WireSchema):
     """An account, sent and answered."""
 
+    null_is_absent = True
+
     id = Int(dump_only=True)
     username = Text(required=True, validate=_text)
-    status = Text(allow_none=True, validate=one_of(*get_args(UserStatus)))
+    status = Text(validate=one_of(*get_args(UserStatus)))
     role_code = Text(data_key="roleCode", required=True, validate=validate.Length(1, 50))
-    time_zone_id = Text(data_key="timeZoneId", allow_none=True, validate=time_zone)
+    time_zone_id = Text(data_key="timeZoneId", validate=time_zone)
     interface_language_id = Int(data_key="interfaceLanguageId", allow_none=True, validate=_positive)
     exam_language_id = Int(data_key="examLanguageId", allow_none=True, validate=_positive)
     first_name = Text(data_key="firstName", required=True, validate=_text)
     last_name = Text(data_key="lastName", required=True, validate=_text)
     email = Text(required=True, validate=(validate.Length(max=254), validate.Email()))
     external_id = Text(data_key="externalId", allow_none=True, validate=_text)
-
-    @post_load
-    def _without_nulls(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return _lacking(data, "status", "time_zone_id")
 
 
 class NewAuthorizationSchema(WireSchema):
@@ -118,17 +111,15 @@ class PageSchema(WireSchema):
 class WebhookSchema(WireSchema):
     """A subscription. Its secret goes in and never out."""
 
+    null_is_absent = True
+
     id = Int(dump_only=True)
     event = Text(required=True, validate=one_of("attempt", "finish"))
     resource = Text(required=True, validate=one_of("attempt", "finish"))
     url = Text(required=True, validate=_address)
     secret = Text(load_only=True, allow_none=True, validate=_text)
-    active = Flag(allow_none=True)
+    active = Flag()
     created = Instant(dump_only=True)
-
-    @post_load
-    def _without_nulls(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return _lacking(data, "active")
 
     @validates_schema
     def _one_of_each(self, data: dict[str, Any], **_: Any) -> None:
